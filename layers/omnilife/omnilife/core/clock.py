@@ -1,0 +1,95 @@
+"""Time as an argument: a clock that production and tests both can hold, and one text form for instants.
+
+Instants are aware, in UTC, and have milliseconds, the precision of the API: what is stored, sent and read
+back compares equal.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Protocol
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+
+class Clock(Protocol):
+    """Tells the time. Pass one wherever a decision depends on it."""
+
+    def now(self) -> datetime:
+        """This instant, in UTC, in whole milliseconds."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        return _milliseconds(datetime.now(UTC))
+
+
+system_clock: Clock = SystemClock()
+
+
+class FixedClock:
+    """A clock that stands still until it is told to advance."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = _utc(at)
+
+    def now(self) -> datetime:
+        return self._at
+
+    def advance(self, *, seconds: float) -> None:
+        """Move the clock on (or back, with a negative number)."""
+        self._at = _milliseconds(self._at + timedelta(seconds=seconds))
+
+
+def rfc3339(instant: datetime) -> str:
+    """`2026-11-24T20:29:00.000Z`. Fixed width, so that texts sort as the instants do.
+
+    Raises:
+        ValueError: the instant has no time zone.
+    """
+    return _utc(instant).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def parse_rfc3339(text: str) -> datetime:
+    """The instant that an RFC 3339 date-time names, in UTC; what is finer than a millisecond is cut off.
+
+    Raises:
+        ValueError: not a date-time, or one without an offset.
+    """
+    # fromisoformat also takes dates, week dates and basic forms; RFC 3339 has none of them.
+    if len(text) < len("2026-11-24T20:29:00Z") or text[10] not in "Tt ":
+        raise ValueError("not an RFC 3339 date-time")
+    return _utc(datetime.fromisoformat(text))
+
+
+def epoch_seconds(instant: datetime) -> int:
+    """Whole seconds since 1970, rounded down: the unit of DynamoDB's TTL and of JWT claims."""
+    return int(_utc(instant).timestamp() // 1)
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return _milliseconds(instant.astimezone(UTC))
+
+
+def _milliseconds(instant: datetime) -> datetime:
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def _validate(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return _utc(value)
+    if isinstance(value, str):
+        return parse_rfc3339(value)
+    raise ValueError("not an RFC 3339 date-time")
+
+
+Timestamp = Annotated[
+    datetime,
+    BeforeValidator(_validate),
+    PlainSerializer(rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-24T20:29:00.000Z"]}),
+]
+"""A model field that reads RFC 3339 text or an aware datetime, and is dumped as `rfc3339` in every mode."""
