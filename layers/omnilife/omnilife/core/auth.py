@@ -1,0 +1,227 @@
+"""Who calls: bearer access tokens, API keys, and what a route asks of its caller.
+
+An access token is a JWT signed with ES256 (`core.jws`), of type `at+jwt` (RFC 9068), with the claims iss,
+aud, sub, jti, sid (session), fam (refresh family), iat, nbf, exp and roles. An API key is `olk_` and 43
+characters of base64url (32 random bytes) in `X-Api-Key`; only its hash is stored.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from omnilife.core import jws
+from omnilife.core.clock import Clock, epoch_seconds, system_clock
+from omnilife.core.errors import BadRequest, Forbidden, Unauthorized
+from omnilife.core.trust import TrustStore
+
+LEEWAY_S = 5
+"""How far the clock that made a token may be from the one that reads it."""
+
+MAX_TOKEN_LENGTH = 8192
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_API_KEY = re.compile(r"olk_[A-Za-z0-9_-]{43}")
+_BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE)
+Id = Annotated[str, StringConstraints(pattern=rf"^{_ID.pattern}$")]
+_WORDS = frozenset({"public", "user", "merchant", "admin", "service"})
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who makes a request. `subject` is a user's id, a key's id, or empty."""
+
+    kind: Literal["anonymous", "user", "service"]
+    address: str
+    subject: str = ""
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    session_id: str = ""
+
+    @property
+    def is_admin(self) -> bool:
+        return self.kind == "user" and "admin" in self.roles
+
+    @property
+    def is_merchant(self) -> bool:
+        return self.kind == "user" and "merchant" in self.roles
+
+    @property
+    def merchant_id(self) -> str:
+        """A merchant is a user with that role: one id for both."""
+        return self.subject
+
+    @property
+    def actor(self) -> str:
+        """Who, for events and audit records: `user:<id>`, `key:<id>` or `anonymous`."""
+        prefix = {"user": "user:", "service": "key:", "anonymous": "anonymous"}[self.kind]
+        return prefix + self.subject
+
+    @property
+    def idempotency_scope(self) -> str:
+        """Whose idempotency keys these are; without a credential, the address's."""
+        return f"address:{self.address}" if self.kind == "anonymous" else self.actor
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a route asks of its caller: any one of its words will do."""
+
+    words: frozenset[str]
+    scopes: frozenset[str] = frozenset()
+
+    @classmethod
+    def parse(cls, auth: str, scopes: Iterable[str] = ()) -> Self:
+        """From the API's own notation: `public`, `user`, `merchant`, `admin`, `service`, or some with `/`.
+
+        `merchant` lets admins pass too. `scopes` are what an API key needs, all of them.
+
+        Raises:
+            ValueError: a word that is none of these.
+        """
+        words = frozenset(auth.split("/"))
+        if not words <= _WORDS:
+            raise ValueError(f"auth={auth!r}: {', '.join(sorted(words - _WORDS))}?")
+        return cls(words, frozenset(scopes))
+
+    @property
+    def open(self) -> bool:
+        """Whether callers without a credential pass."""
+        return "public" in self.words
+
+    @property
+    def reads_credentials(self) -> bool:
+        """A plain public route does not look at them, so that a stale token does not close the shop."""
+        return self.words != {"public"}
+
+    def permit(self, caller: Caller) -> None:
+        """Let the caller pass, or not.
+
+        Raises:
+            Unauthorized: anonymous, where that will not do.
+            Forbidden: known, but of another kind, without the role, or without a scope.
+        """
+        if caller.kind == "anonymous":
+            if not self.open:
+                raise Unauthorized("This needs a credential.", challenge=self._challenge())
+        elif caller.kind == "service":
+            if "service" not in self.words:
+                raise Forbidden("This is not for API keys.")
+            if missing := self.scopes - caller.scopes:
+                raise Forbidden(f"The API key lacks the scope {', '.join(sorted(missing))}.")
+        elif not self._permits_user(caller):
+            raise Forbidden(f"This needs {' or '.join(sorted(self.words - {'public'}))}.")
+
+    def _permits_user(self, caller: Caller) -> bool:
+        needed = set(self.words)
+        if "merchant" in needed:
+            needed.add("admin")
+        return "user" in needed or bool(needed & {"merchant", "admin"} & caller.roles)
+
+    def _challenge(self) -> str:
+        return "ApiKey" if self.words == {"service"} else "Bearer"
+
+
+class Claims(BaseModel):
+    """What an access token says. Strict: an id of another shape or a time that is no integer is refused."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    iss: str
+    aud: str | list[str]
+    sub: Id
+    jti: Id
+    sid: Id
+    fam: Id
+    iat: int
+    nbf: int
+    exp: int
+    roles: list[str]
+
+
+class TokenVerifier:
+    """Checks access tokens: signature, then claims. Local, but for the keys, which `trust` holds."""
+
+    def __init__(self, trust: TrustStore, *, issuer: str, audience: str, clock: Clock = system_clock) -> None:
+        self._trust = trust
+        self._issuer = issuer
+        self._audience = audience
+        self._clock = clock
+
+    def verify(self, token: str) -> Claims:
+        """What the token says, if it is one of ours, for us, and of now. It may still be denied.
+
+        Raises:
+            Unauthorized: it is not. The answer does not say why, but that it expired.
+        """
+        try:
+            jwk = self._key(jws.read_header(token))
+            claims = Claims.model_validate(jws.read_object(jws.verify(token, jwk)))
+        except (jws.InvalidToken, ValidationError):
+            raise refused() from None
+        self._check(claims)
+        return claims
+
+    def _key(self, header: Mapping[str, Any]) -> Mapping[str, Any]:
+        if header.get("typ", "").lower() not in {"at+jwt", "application/at+jwt"}:
+            raise jws.InvalidToken("another type of token")
+        kid = header.get("kid", "")
+        jwk = self._trust.signing_key(kid) if _ID.fullmatch(kid) else None
+        if jwk is None:
+            raise jws.InvalidToken("an unknown key")
+        return jwk
+
+    def _check(self, claims: Claims) -> None:
+        now = epoch_seconds(self._clock.now())
+        audiences = claims.aud if isinstance(claims.aud, list) else [claims.aud]
+        if claims.iss != self._issuer or self._audience not in audiences:
+            raise refused()
+        if max(claims.iat, claims.nbf) > now + LEEWAY_S:
+            raise refused()
+        if claims.exp <= now - LEEWAY_S:
+            raise refused("The access token has expired.")
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a request presents to say who calls. Its text never leaves this module's callers."""
+
+    kind: Literal["token", "api key"]
+    text: str = field(repr=False)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 in hexadecimal: under what an API key is stored, and counted against its limit."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def presented_credential(headers: Mapping[str, str]) -> Credential | None:
+    """The one credential in these headers (names in lower case), or None.
+
+    Raises:
+        BadRequest: two credentials; either could be meant.
+        Unauthorized: malformed, or of a scheme that is not ours.
+    """
+    authorization, api_key = headers.get("authorization"), headers.get("x-api-key")
+    if authorization is not None and api_key is not None:
+        raise BadRequest("Send one credential, not two.")
+    if authorization is not None:
+        bearer = _BEARER.fullmatch(authorization.strip())
+        if bearer is None or len(bearer[1]) > MAX_TOKEN_LENGTH:
+            raise refused()
+        return Credential("token", bearer[1])
+    if api_key is not None:
+        if not _API_KEY.fullmatch(api_key):
+            raise refused("The API key is not valid.", challenge="ApiKey")
+        return Credential("api key", api_key)
+    return None
+
+
+def refused(
+    detail: str = "The access token is not valid.", *, challenge: str = 'Bearer error="invalid_token"'
+) -> Unauthorized:
+    """The answer to a credential that does not hold."""
+    return Unauthorized(detail, challenge=challenge)
