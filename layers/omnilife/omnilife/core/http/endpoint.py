@@ -50,11 +50,13 @@ class Endpoint:
         rule: Rule,
         auth: str,
         admission: Admission,
+        shielded: bool,
         limit: str | None,
         tags: Sequence[str],
         accepts: Collection[str],
         raw_body: bool,
         query_prefixes: Collection[str],
+        produces: str,
         status: int,
         summary: str | None,
         problems: Sequence[type[Problem]],
@@ -68,6 +70,8 @@ class Endpoint:
         self.accepts = tuple(accepts)
         self.raw_body = raw_body
         self.query_prefixes = tuple(query_prefixes)
+        self.produces = produces
+        self.shielded = shielded
         self.status = status
         self.summary = summary
         self.problems = tuple(problems)
@@ -232,10 +236,9 @@ class Endpoint:
 
     def _respond(self, result: Any) -> Response[Any]:
         reply = result if isinstance(result, Reply) else Reply(result)
-        json = not isinstance(reply.body, bytes) and reply.body is not None
         return Response(
             status_code=reply.status or self.status,
-            content_type="application/json" if json else None,
+            content_type=None if reply.body is None else self.produces,
             body=reply.body,
             headers=reply.headers,
         )
@@ -266,6 +269,7 @@ def endpoint(
     accepts: Sequence[str] = ("application/json",),
     raw_body: bool = False,
     query_prefixes: Sequence[str] = (),
+    produces: str = "application/json",
     status: int = 200,
     summary: str | None = None,
     problems: Sequence[type[Problem]] = (),
@@ -283,6 +287,7 @@ def endpoint(
         accepts: media types of the body.
         raw_body: the function reads `api.raw` itself, instead of declaring a body.
         query_prefixes: beginnings of names of open-ended parameters (`attr.`), read through `api.query`.
+        produces: media type of the answer; all but JSON comes as `str` or `bytes`.
         status: of success.
         summary: one line for the document; None takes it from the file's docstring.
         problems: what the function may raise beyond what this module itself does, for the document.
@@ -296,11 +301,13 @@ def endpoint(
         rule=rule,
         auth=auth,
         admission=Admission(rule, limiting, shielded=shielded),
+        shielded=shielded,
         limit=limit,
         tags=tags,
         accepts=accepts,
         raw_body=raw_body,
         query_prefixes=query_prefixes,
+        produces=produces,
         status=status,
         summary=summary,
         problems=problems,

@@ -26,7 +26,7 @@ class Gate(OpenAPIRequestValidationMiddleware):
     """Admission, then Powertools' validation, with the body parsed strictly and by us."""
 
     def __init__(self, admit: Callable[[dict[str, Any]], None]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # Powertools left it unannotated
         self._admit = admit
 
     @override
