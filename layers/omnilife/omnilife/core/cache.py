@@ -1,0 +1,208 @@
+"""Valkey, as a cache and never more: with it dead, slow or freshly emptied, everything still works.
+
+A breaker keeps a dead one from costing every request its timeout: after `FAILURES` failures in a row it is
+not asked for `PAUSE_S`, then by one request at a time until one succeeds.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache as once
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from omnilife.core.config import Settings
+from omnilife.core.logging import logger
+from omnilife.core.metrics import count
+
+TIMEOUT_S = 0.1
+"""For connecting, and for each answer: an answer takes below a millisecond when all is well."""
+FAILURES = 3
+PAUSE_S = 2.0
+TOKEN_LIFE_S = 900
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheSettings(Settings):
+    """Where Valkey is. With an IAM user, connections authenticate by short-lived tokens."""
+
+    valkey_url: str = ""
+    valkey_iam_user: str = ""
+    valkey_cache_name: str = ""
+
+
+class Breaker:
+    """Open after failures in a row; then one probe at a time until one succeeds."""
+
+    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._closed_until_asked_at = 0.0
+
+    def admits(self) -> bool:
+        """Whether to try. Whoever is admitted while it is open is its probe."""
+        with self._lock:
+            if self._failures < FAILURES:
+                return True
+            now = self._monotonic()
+            if now < self._closed_until_asked_at:
+                return False
+            self._closed_until_asked_at = now + PAUSE_S  # the others wait for what the probe finds
+            return True
+
+    def succeeded(self) -> None:
+        with self._lock:
+            self._failures = 0
+
+    def failed(self) -> None:
+        with self._lock:
+            self._failures += 1
+            if self._failures >= FAILURES:
+                self._closed_until_asked_at = self._monotonic() + PAUSE_S
+
+
+class Cache:
+    """A client of a cluster (as one node, several, or serverless), made when first used."""
+
+    def __init__(
+        self,
+        connect: Callable[[], Any],
+        *,
+        breaker: Breaker | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        uniform: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._connect = connect
+        self._breaker = breaker or Breaker()
+        self._sleep = sleep
+        self._uniform = uniform
+        self._client: Any = None
+        self._lock = threading.Lock()
+
+    @classmethod
+    def from_environment(cls) -> Self | None:
+        """The cache that the function was given; None if it has none."""
+        settings = CacheSettings.from_environment()
+        return cls(lambda: connect(settings)) if settings.valkey_url else None
+
+    def call[Result](self, use: Callable[[Any], Result]) -> Result | None:
+        """What `use` gets from the client; None when Valkey does not answer, which is counted, not raised."""
+        if not self._breaker.admits():
+            count("CacheSkipped")
+            return None
+        from redis.exceptions import (  # noqa: PLC0415 (deferred: see core.lazy)
+            RedisClusterException,
+            RedisError,
+        )
+
+        try:
+            found = use(self._ready())
+        except (RedisError, RedisClusterException, OSError) as error:
+            self._breaker.failed()
+            logger.warning("Valkey does not answer", extra={"error": type(error).__name__})
+            count("CacheUnavailable")
+            return None
+        self._breaker.succeeded()
+        return found
+
+    def get_or_fill(
+        self,
+        key: str,
+        fill: Callable[[], bytes],
+        *,
+        ttl_s: float,
+        jitter: float = 0.1,
+        patience_s: float = 1.0,
+    ) -> bytes:
+        """The cached value, or what `fill` makes of it, kept for `ttl_s` less up to `jitter` of it.
+
+        One caller fills at a time: the others wait up to `patience_s` for its result, then fill for
+        themselves, so that a caller that died costs a wait and never an answer.
+        """
+        if (found := self.call(lambda client: client.get(key))) is not None:
+            return bytes(found)
+        lock = f"{key}:filling"
+        patience_ms = round(patience_s * 1000)
+        if self.call(lambda client: (client.set(lock, b"1", nx=True, px=patience_ms),)) == (None,):
+            for _ in range(round(patience_s / 0.02)):
+                self._sleep(0.02)
+                if (found := self.call(lambda client: client.get(key))) is not None:
+                    return bytes(found)
+        value = fill()
+        life_ms = max(1, round(ttl_s * 1000 * (1 - self._uniform(0, jitter))))
+        self.call(lambda client: (client.set(key, value, px=life_ms), client.delete(lock)))
+        return value
+
+    def _ready(self) -> Any:
+        with self._lock:
+            if self._client is None:
+                self._client = self._connect()
+            return self._client
+
+
+@once
+def process_cache() -> Cache | None:
+    """The one cache of this process: its connection and breaker are shared by all that use it."""
+    return Cache.from_environment()
+
+
+def connect(settings: CacheSettings) -> Any:
+    """A client that waits briefly and does not retry: a cache that is late is no cache."""
+    from redis.backoff import NoBackoff  # noqa: PLC0415 (deferred: see core.lazy)
+    from redis.cluster import RedisCluster  # noqa: PLC0415
+    from redis.retry import Retry  # noqa: PLC0415
+
+    options: dict[str, Any] = {}
+    if settings.valkey_iam_user:
+        options["credential_provider"] = iam_credentials(settings)
+    return RedisCluster.from_url(
+        settings.valkey_url,
+        socket_connect_timeout=TIMEOUT_S,
+        socket_timeout=TIMEOUT_S,
+        retry=Retry(NoBackoff(), 1),  # one: a connection that idled away is opened again
+        require_full_coverage=False,
+        **options,
+    )
+
+
+def iam_credentials(settings: CacheSettings) -> Any:
+    """Credentials for ElastiCache by IAM: a presigned request as password, made anew for each connection.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
+    """
+    from redis.credentials import CredentialProvider  # noqa: PLC0415 (deferred: see core.lazy)
+
+    class IamCredentials(CredentialProvider):  # type: ignore[misc, unused-ignore]
+        def get_credentials(self) -> tuple[str, str]:
+            return settings.valkey_iam_user, iam_token(settings)
+
+    return IamCredentials()
+
+
+def iam_token(settings: CacheSettings) -> str:
+    """A presigned `connect` request of ElastiCache, without its scheme, good for `TOKEN_LIFE_S`."""
+    from botocore.auth import SigV4QueryAuth  # noqa: PLC0415 (deferred: see core.lazy)
+    from botocore.awsrequest import AWSRequest  # noqa: PLC0415
+    from botocore.session import get_session  # noqa: PLC0415
+
+    session = get_session()
+    request = AWSRequest(
+        method="GET",
+        url=f"http://{settings.valkey_cache_name}/",
+        params={
+            "Action": "connect",
+            "User": settings.valkey_iam_user,
+            # A serverless cache's endpoints say so in their names; node-based ones do not.
+            **(
+                {"ResourceType": "ServerlessCache"}
+                if ".serverless." in str(urlsplit(settings.valkey_url).hostname)
+                else {}
+            ),
+        },
+    )
+    region = session.get_config_variable("region")
+    SigV4QueryAuth(session.get_credentials(), "elasticache", region, TOKEN_LIFE_S).add_auth(request)
+    return str(request.url).removeprefix("http://")
