@@ -203,6 +203,7 @@ def iam_token(settings: CacheSettings) -> str:
             ),
         },
     )
+    credentials: Any = session.get_credentials()
     region = session.get_config_variable("region")
-    SigV4QueryAuth(session.get_credentials(), "elasticache", region, TOKEN_LIFE_S).add_auth(request)
+    SigV4QueryAuth(credentials, "elasticache", region, TOKEN_LIFE_S).add_auth(request)
     return str(request.url).removeprefix("http://")
