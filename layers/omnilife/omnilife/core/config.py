@@ -56,6 +56,17 @@ class Settings:
         return cls(**{field.name: _read(field, types[field.name], environ) for field in fields(cls)})
 
 
+def required(variable: str, environ: Mapping[str, str] = os.environ) -> str:
+    """One variable whose name is only known at run time.
+
+    Raises:
+        MissingSetting: it is not set, or is empty.
+    """
+    if text := environ.get(variable, "").strip():
+        return text
+    raise MissingSetting(variable)
+
+
 def _read(field: Field[Any], kind: Any, environ: Mapping[str, str]) -> Any:
     variable = field.name.upper()
     text = environ.get(variable, "").strip()

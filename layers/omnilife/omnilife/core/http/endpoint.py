@@ -264,7 +264,7 @@ def endpoint(
     auth: str,
     tags: Sequence[str] = (),
     limit: str | None = None,
-    limiter: str = "valkey",
+    limit_table: str | None = None,
     scopes: Sequence[str] = (),
     accepts: Sequence[str] = ("application/json",),
     raw_body: bool = False,
@@ -282,7 +282,8 @@ def endpoint(
         auth: who may call, in the API's words: see `Rule.parse`.
         tags: the document's groups: the domain.
         limit: the class in RATE_LIMITS that callers are counted under; None for no limit.
-        limiter: where they are counted: `valkey`, or `dynamodb` outside the VPC.
+        limit_table: for functions outside the VPC, which cannot reach Valkey: the variable that names the
+            table to count in (`NOTIFICATIONS_TABLE`).
         scopes: what an API key needs.
         accepts: media types of the body.
         raw_body: the function reads `api.raw` itself, instead of declaring a body.
@@ -294,7 +295,7 @@ def endpoint(
         shielded: False only for probes, which must answer without touching anything: no blacklist.
     """
     rule = Rule.parse(auth, scopes)
-    limiting = Limiting(limit, limiter) if limit else None
+    limiting = Limiting(limit, table_variable=limit_table) if limit else None
     return Endpoint(
         method,
         path,
