@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from omnilife.core.clock import Clock, Timestamp, epoch_seconds, system_clock
+from omnilife.core.clock import Clock, epoch_seconds, system_clock
 from omnilife.core.conditions import missing
 from omnilife.core.context import correlated
+from omnilife.core.events import ReceivedEvent
 from omnilife.core.logging import logger
 from omnilife.core.metrics import count
 
@@ -22,22 +23,6 @@ if TYPE_CHECKING:
 
 SEEN_FOR_S = 15 * 86_400
 """Longer than any queue keeps a message (14 days), so that no repeat outlives the memory of the first."""
-
-
-class ReceivedEvent(BaseModel):
-    """A domain event as a consumer sees it: of any type, also one that it does not know yet."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: str
-    type: str
-    time: Timestamp
-    aggregate: str
-    aggregate_id: str
-    version: int
-    correlation_id: str
-    actor: str
-    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
