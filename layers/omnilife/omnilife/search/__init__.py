@@ -1,0 +1,29 @@
+"""Search: products found by shoppers. The truth is the catalogue's; the index can be rebuilt at any time."""
+
+from typing import TYPE_CHECKING
+
+from omnilife.core.lazy import exports
+
+if TYPE_CHECKING:
+    from omnilife.search.index_products import index_changes as index_changes
+    from omnilife.search.index_products import index_products as index_products
+    from omnilife.search.models import SearchAnswer as SearchAnswer
+    from omnilife.search.models import SearchQuery as SearchQuery
+    from omnilife.search.problems import SearchUnavailable as SearchUnavailable
+    from omnilife.search.problems import StaleCursor as StaleCursor
+    from omnilife.search.product_index import ProductIndex as ProductIndex
+    from omnilife.search.search_products import search_products as search_products
+
+__getattr__ = exports(
+    __name__,
+    {
+        "ProductIndex": "product_index",
+        "SearchAnswer": "models",
+        "SearchQuery": "models",
+        "SearchUnavailable": "problems",
+        "StaleCursor": "problems",
+        "index_changes": "index_products",
+        "index_products": "index_products",
+        "search_products": "search_products",
+    },
+)

@@ -1,0 +1,28 @@
+"""What search refuses, and how it says that its engine is down."""
+
+from omnilife.core.errors import BadRequest, Unavailable
+
+RETRY_AFTER_S = 5
+"""Long enough for the breaker's next probe, short enough for a shopper who waits."""
+
+
+class StaleCursor(BadRequest):
+    """The list that a cursor continues is gone: the index was built anew, or nothing matches any more."""
+
+    slug = "stale-cursor"
+    title = "Cursor out of date"
+
+    def __init__(self) -> None:
+        super().__init__("The list that this cursor continues is gone; start again without it.")
+
+
+class SearchUnavailable(Unavailable):
+    """The engine does not answer. What it said, if anything, is for the log only."""
+
+    slug = "search-unavailable"
+    title = "Search is temporarily unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Products can still be listed at /api/marketplace/products.", retry_after=RETRY_AFTER_S
+        )
