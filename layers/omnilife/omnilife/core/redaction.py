@@ -23,8 +23,10 @@ _SECRET_TEXT = re.compile(
     r"(?P<kept>\b(?:bearer|basic|digest)\s+)[A-Za-z0-9._~+/=-]{6,}"
     r"|\beyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)*"  # a JWS, JWE or what is left of one
     r"|\bolk_[A-Za-z0-9_-]{8,}"
-    r"|(?P<name>\b(?:authorization|cookie|x-api-key|x-origin-secret|[\w-]*(?:password|passwd|secret|token|api_?key))"
-    r"[\"']?\s*[:=]\s*)(?P<value>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s,;&}\]]+)",
+    r"|(?P<cookie>\bcookie[\"']?\s*:\s*)[^\r\n\"']+"
+    r"|(?P<name>\b(?:authorization|x-api-key|x-origin-secret|[\w-]*(?:password|passwd|secret|token|api_?key))"
+    r"[\"']?\s*[:=]\s*)"
+    r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(?:(?:bearer|basic|digest)\s+)?[^\s,;&}\]]+)",
     re.IGNORECASE,
 )
 # A UUID may be all digits in part, and is what log lines are full of: it is matched first, to be kept.
@@ -66,7 +68,7 @@ def _is_secret(name: Any, member: Any) -> bool:
 
 
 def _redact_secret(match: re.Match[str]) -> str:
-    return (match["kept"] or match["name"] or "") + REDACTED
+    return (match["kept"] or match["cookie"] or match["name"] or "") + REDACTED
 
 
 def _redact_digits(match: re.Match[str]) -> str:
