@@ -1,0 +1,172 @@
+"""Fixtures that all tests share. Unit, security and performance tests run in process: a fake environment, no
+network, moto for AWS. Integration and e2e tests speak to real engines, with fixtures of their own."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_socket
+from moto import mock_aws
+
+from omnilife.core import aws as aws_clients
+from omnilife.core import secrets as known_secrets
+from omnilife.core.cache import process_cache
+from omnilife.core.clock import FixedClock
+from omnilife.core.ids import IdMaker
+from omnilife.core.table import Table
+from tests.support import http
+from tests.support.functions import Functions
+from tests.support.templates import table_properties
+from tests.support.tokens import SigningKey, access_claims
+
+TESTS = Path(__file__).parent
+KINDS = {"unit", "integration", "e2e", "security", "performance"}
+REAL_ENGINES = {"integration", "e2e"}
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_REGION": "eu-central-1",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "STAGE": "test",
+    "POWERTOOLS_SERVICE_NAME": "tests",
+    "POWERTOOLS_METRICS_NAMESPACE": "OmniLife",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+    "LOG_LEVEL": "INFO",
+    "TRUST_TABLE": "trust",
+    "CATALOGUE_TABLE": "catalogue",
+    "EVENT_BUS": "omnilife",
+    "VALKEY_URL": "",
+    "VALKEY_IAM_USER": "",
+    "VALKEY_CACHE_NAME": "",
+    "OPENSEARCH_URL": "http://opensearch.invalid:9200",
+    "SEARCH_ALIAS": "products",
+    "CURSOR_SECRET_ARN": "omnilife/cursor",
+    "EDGE_SECRET_ARN": "omnilife/edge",
+    "TOKEN_ISSUER": "https://api.example.com",
+    "TOKEN_AUDIENCE": "omnilife",
+    "SHOP_CURRENCY": "USD",
+    "IMPORTS_BUCKET": "imports",
+    "RATE_LIMITS": "read=600/60,write=120/60,search=300/60",
+    "APP_VERSION": "test",
+}
+
+
+def _kind(path: Path) -> str:
+    return path.relative_to(TESTS).parts[0]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test's folder is its first marker."""
+    for item in items:
+        if item.path.is_relative_to(TESTS) and _kind(item.path) in KINDS:
+            item.add_marker(_kind(item.path))
+
+
+@pytest.fixture(autouse=True)
+def environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every variable that a template sets, credentials that open nothing, and no way to the network."""
+    if _kind(request.path) in REAL_ENGINES:
+        yield
+        return
+    for variable in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in ENVIRONMENT.items():
+        monkeypatch.setenv(variable, value)
+    pytest_socket.disable_socket(allow_unix_socket=True)
+    forget_everything()
+    yield
+    forget_everything()
+    pytest_socket.enable_socket()
+
+
+def forget_everything() -> None:
+    """Empty what a process keeps between requests, as a new process would."""
+    aws_clients.reset()
+    known_secrets.reset()
+    process_cache.cache_clear()
+
+
+@pytest.fixture
+def aws(environment: None) -> Iterator[None]:
+    """AWS, as moto has it: empty, in this process."""
+    with mock_aws():
+        yield
+        aws_clients.reset()
+
+
+def create_table(name: str, properties: dict[str, Any]) -> Table:
+    aws_clients.client("dynamodb").create_table(TableName=name, **properties)
+    return Table(name)
+
+
+@pytest.fixture
+def catalogue_table(aws: None) -> Table:
+    """The catalogue's table, with the template's own keys, indexes and stream."""
+    return create_table("catalogue", table_properties("CatalogueTable"))
+
+
+@pytest.fixture
+def trust_table(aws: None) -> Table:
+    """The trust table, empty: nobody is denied, and no key is known."""
+    return create_table("trust", table_properties("TrustTable"))
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Noon of a Tuesday, until it is told to advance."""
+    return FixedClock(datetime(2026, 11, 24, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def ids() -> IdMaker:
+    """`id-0001`, `id-0002`, …"""
+    made = iter(range(1, 10_000))
+    return lambda: f"id-{next(made):04}"
+
+
+@pytest.fixture
+def secrets(aws: None) -> dict[str, str]:
+    """The secrets that the environment names, and their texts by name."""
+    texts = {"omnilife/cursor": "c" * 43, "omnilife/edge": "e" * 43}
+    client = aws_clients.client("secretsmanager")
+    for name, text in texts.items():
+        client.create_secret(Name=name, SecretString=text)
+    return texts
+
+
+@pytest.fixture
+def signing_key(trust_table: Table) -> SigningKey:
+    """A signing key whose public half stands in the trust table."""
+    key = SigningKey.generate()
+    trust_table.put({"pk": "KEYS", "sk": key.kid, "jwk": json.dumps(key.jwk()), "state": "signing"})
+    return key
+
+
+@pytest.fixture
+def token(signing_key: SigningKey) -> Callable[..., str]:
+    """`token(role="merchant", sub="merchant-1", **claims)`: an access token that is valid for 15 minutes."""
+
+    def make(role: str | None = None, sub: str = "user-1", **claims: Any) -> str:
+        issuer, audience = ENVIRONMENT["TOKEN_ISSUER"], ENVIRONMENT["TOKEN_AUDIENCE"]
+        return signing_key.sign(access_claims(role, sub, issuer=issuer, audience=audience, changed=claims))
+
+    return make
+
+
+@pytest.fixture
+def invoke() -> Functions:
+    """`invoke("catalogue/get_product", event)`: what that function's handler answers."""
+    return Functions()
+
+
+@pytest.fixture
+def http_event() -> Callable[..., dict[str, Any]]:
+    """`http_event("GET", "/path", query=…, headers=…, body=…, path_parameters=…)`, for `invoke`."""
+    return http.http_event
