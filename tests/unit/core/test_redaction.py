@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnilife.core.redaction import REDACTED, redact, redact_text
+from omnilife.core.redaction import MAX_TEXT, REDACTED, redact, redact_text
 
 pytestmark = pytest.mark.unit
 
@@ -116,6 +116,15 @@ def test_a_card_number_as_an_integer_is_taken_out():
 def test_what_json_does_not_know_is_redacted_as_the_text_it_will_be_written_as():
     assert redact({"error": ValueError(f"bad {JWT}")}) == {"error": f"bad {REDACTED}"}
     assert redact(("a", {"b"})) == ["a", ["b"]]
+
+
+def test_a_thousand_card_numbers_in_one_run_are_all_taken_out():
+    assert redact_text(" ".join(["4111111111111111"] * 1000)) == " ".join([REDACTED] * 1000)
+
+
+@pytest.mark.parametrize("piece", ["a-", "1 ", "eyJaaaa.", "password", '"', "bearer ", "4111 "])
+def test_a_text_without_end_is_cut(piece: str):
+    assert len(redact_text(piece * 1_000_000)) <= 2 * MAX_TEXT
 
 
 @given(
