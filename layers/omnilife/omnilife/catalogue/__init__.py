@@ -1,0 +1,93 @@
+"""The marketplace's products: what is sold, in which category, at what price, and how much of it is there."""
+
+from typing import TYPE_CHECKING
+
+from omnilife.core.lazy import exports
+
+if TYPE_CHECKING:
+    from omnilife.catalogue.adjust_stock import adjust_stock as adjust_stock
+    from omnilife.catalogue.adjust_stock import list_stock_changes as list_stock_changes
+    from omnilife.catalogue.create_import import create_import as create_import
+    from omnilife.catalogue.create_product import create_product as create_product
+    from omnilife.catalogue.edit_product import delete_product as delete_product
+    from omnilife.catalogue.edit_product import edit_product as edit_product
+    from omnilife.catalogue.find_import import find_import as find_import
+    from omnilife.catalogue.find_product import IndexedProduct as IndexedProduct
+    from omnilife.catalogue.find_product import find_product as find_product
+    from omnilife.catalogue.find_product import find_products_for_index as find_products_for_index
+    from omnilife.catalogue.finish_import import finish_import as finish_import
+    from omnilife.catalogue.import_models import ImportJob as ImportJob
+    from omnilife.catalogue.import_models import ImportTicket as ImportTicket
+    from omnilife.catalogue.import_models import NewImport as NewImport
+    from omnilife.catalogue.list_categories import CategoryTree as CategoryTree
+    from omnilife.catalogue.list_categories import list_categories as list_categories
+    from omnilife.catalogue.list_products import list_products as list_products
+    from omnilife.catalogue.listing import ProductFilters as ProductFilters
+    from omnilife.catalogue.load_import_chunk import load_import_chunk as load_import_chunk
+    from omnilife.catalogue.models import Image as Image
+    from omnilife.catalogue.models import NewProduct as NewProduct
+    from omnilife.catalogue.models import Product as Product
+    from omnilife.catalogue.models import ProductPage as ProductPage
+    from omnilife.catalogue.models import ProductPatch as ProductPatch
+    from omnilife.catalogue.plan_import import plan_import as plan_import
+    from omnilife.catalogue.prices import shop_currency as shop_currency
+    from omnilife.catalogue.problems import BusyProduct as BusyProduct
+    from omnilife.catalogue.problems import OutOfStock as OutOfStock
+    from omnilife.catalogue.problems import SkuTaken as SkuTaken
+    from omnilife.catalogue.problems import WrongCurrency as WrongCurrency
+    from omnilife.catalogue.project_inventory_logs import project_inventory_logs as project_inventory_logs
+    from omnilife.catalogue.stock import Adjustment as Adjustment
+    from omnilife.catalogue.stock import StockEntry as StockEntry
+    from omnilife.catalogue.stock import StockEntryPage as StockEntryPage
+    from omnilife.catalogue.store.files import ImportFiles as ImportFiles
+    from omnilife.catalogue.store.files import UploadedFile as UploadedFile
+    from omnilife.catalogue.store.imports import ImportStore as ImportStore
+    from omnilife.catalogue.store.products import ProductStore as ProductStore
+    from omnilife.catalogue.store.reservations import return_stock as return_stock
+    from omnilife.catalogue.store.reservations import take_stock as take_stock
+
+__getattr__ = exports(
+    __name__,
+    {
+        "Adjustment": "stock",
+        "BusyProduct": "problems",
+        "CategoryTree": "list_categories",
+        "Image": "models",
+        "ImportFiles": "store.files",
+        "ImportJob": "import_models",
+        "ImportStore": "store.imports",
+        "ImportTicket": "import_models",
+        "IndexedProduct": "find_product",
+        "NewImport": "import_models",
+        "NewProduct": "models",
+        "OutOfStock": "problems",
+        "Product": "models",
+        "ProductFilters": "listing",
+        "ProductPage": "models",
+        "ProductPatch": "models",
+        "ProductStore": "store.products",
+        "SkuTaken": "problems",
+        "StockEntry": "stock",
+        "StockEntryPage": "stock",
+        "UploadedFile": "store.files",
+        "WrongCurrency": "problems",
+        "adjust_stock": "adjust_stock",
+        "create_import": "create_import",
+        "create_product": "create_product",
+        "delete_product": "edit_product",
+        "edit_product": "edit_product",
+        "find_import": "find_import",
+        "find_product": "find_product",
+        "find_products_for_index": "find_product",
+        "finish_import": "finish_import",
+        "list_categories": "list_categories",
+        "list_products": "list_products",
+        "list_stock_changes": "adjust_stock",
+        "load_import_chunk": "load_import_chunk",
+        "plan_import": "plan_import",
+        "project_inventory_logs": "project_inventory_logs",
+        "return_stock": "store.reservations",
+        "shop_currency": "prices",
+        "take_stock": "store.reservations",
+    },
+)
