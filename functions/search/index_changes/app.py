@@ -1,0 +1,16 @@
+"""Queue consumer: brings the product index up to what the catalogue holds."""
+
+from collections.abc import Iterable, Sequence
+
+from omnilife.catalogue import ProductStore
+from omnilife.core.consumer import Envelope, consumer
+from omnilife.search import ProductIndex, index_changes
+
+
+def index(envelopes: Sequence[Envelope]) -> Iterable[str]:
+    return index_changes(
+        envelopes, store=ProductStore.from_environment(), index=ProductIndex.from_environment()
+    )
+
+
+handler = consumer(index)
