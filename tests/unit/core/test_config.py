@@ -58,7 +58,7 @@ def test_a_variable_of_another_type_is_named_but_its_text_is_not_repeated(variab
 
 def test_settings_do_not_change():
     with pytest.raises(FrozenInstanceError):
-        ShopSettings(shop_table="s").page_size = 1  # type: ignore[misc]
+        ShopSettings(shop_table="s").page_size = 1
 
 
 def test_the_process_environment_is_read_by_default(monkeypatch: pytest.MonkeyPatch):

@@ -10,6 +10,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
+from omnilife.core.context import current_correlation_id
 from omnilife.core.redaction import redact
 
 
@@ -25,7 +26,8 @@ def emit(
 ) -> None:
     """Write one line of metrics that share their dimensions, beside the service's name.
 
-    `properties` are no dimensions: they can be searched in the log, and cost nothing as metrics.
+    `properties` are no dimensions: they can be searched in the log, and cost nothing as metrics. The
+    correlation id is one of them.
     """
     # A provider a line: Powertools' shared one would carry dimensions over from one caller to the next.
     provider = AmazonCloudWatchEMFProvider()
@@ -33,6 +35,7 @@ def emit(
         provider.add_metric(name, unit, value)
     for name, text in dimensions.items():
         provider.add_dimension(name, text)
-    for name, detail in redact(properties or {}).items():
+    known = {"correlation_id": current_correlation_id()} if current_correlation_id() else {}
+    for name, detail in redact({**known, **(properties or {})}).items():
         provider.add_metadata(name, detail)
     provider.flush_metrics()
