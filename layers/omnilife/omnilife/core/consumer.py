@@ -48,7 +48,8 @@ def consumer(handle: Handle) -> Handler:
     def handler(batch: Mapping[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG001 (Lambda's own form)
         envelopes, failed = _read(batch["Records"])
         if envelopes:
-            with correlated(envelopes[0].event.correlation_id):
+            requests = {envelope.event.correlation_id for envelope in envelopes}
+            with correlated(requests.pop() if len(requests) == 1 else ""):
                 failed |= _handled(handle, envelopes)
         if failed:
             count("ConsumerFailures", len(failed))
