@@ -98,22 +98,22 @@ class Rule:
         return self.words != {"public"}
 
     def permit(self, caller: Caller) -> None:
-        """Let the caller pass, or not.
+        """Let the caller pass, or not. Where anybody may come in, a known caller may too, as what they are.
 
         Raises:
             Unauthorized: anonymous, where that will not do.
             Forbidden: known, but of another kind, without the role, or without a scope.
         """
+        if caller.kind == "service" and (missing := self.scopes - caller.scopes):
+            raise Forbidden(f"The API key lacks the scope {', '.join(sorted(missing))}.")
+        if self.open:
+            return
         if caller.kind == "anonymous":
-            if not self.open:
-                raise Unauthorized("This needs a credential.", challenge=self._challenge())
-        elif caller.kind == "service":
-            if "service" not in self.words:
-                raise Forbidden("This is not for API keys.")
-            if missing := self.scopes - caller.scopes:
-                raise Forbidden(f"The API key lacks the scope {', '.join(sorted(missing))}.")
-        elif not self._permits_user(caller):
-            raise Forbidden(f"This needs {' or '.join(sorted(self.words - {'public'}))}.")
+            raise Unauthorized("This needs a credential.", challenge=self._challenge())
+        if caller.kind == "service" and "service" not in self.words:
+            raise Forbidden("This is not for API keys.")
+        if caller.kind == "user" and not self._permits_user(caller):
+            raise Forbidden(f"This needs {' or '.join(sorted(self.words))}.")
 
     def _permits_user(self, caller: Caller) -> bool:
         needed = set(self.words)
