@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import pytest_socket
 from moto import mock_aws
@@ -21,6 +22,10 @@ from tests.support import http
 from tests.support.functions import Functions
 from tests.support.templates import table_properties
 from tests.support.tokens import SigningKey, access_claims
+
+# Machines differ in speed; what an example takes is no property of the code.
+hypothesis.settings.register_profile("project", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("project")
 
 TESTS = Path(__file__).parent
 KINDS = {"unit", "integration", "e2e", "security", "performance"}
