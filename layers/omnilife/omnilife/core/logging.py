@@ -26,7 +26,8 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
 
     @override
     def serialize(self, log: Any) -> str:
-        return super().serialize(redact({**log, "correlation_id": current_correlation_id() or None}))
+        known = {"correlation_id": current_correlation_id()} if current_correlation_id() else {}
+        return super().serialize(redact({**log, **known}))
 
 
 class _StdoutHandler(logging.StreamHandler[TextIO]):

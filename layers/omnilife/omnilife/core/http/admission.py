@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from omnilife.core.auth import Caller, Credential, Rule, TokenVerifier, presented_credential, refused
 from omnilife.core.config import Settings
-from omnilife.core.errors import Forbidden, TooManyRequests
+from omnilife.core.errors import Forbidden, TooManyRequests, Unavailable
 from omnilife.core.http.limiting import Limiting
 from omnilife.core.http.request import HttpRequest
 from omnilife.core.secrets import secret
@@ -133,16 +133,22 @@ def client_address(request: HttpRequest) -> str:
     """The address that the client has: what the edge saw, if the request proves to come from it.
 
     Raises:
-        botocore's: the edge's secret is not known yet and cannot be read.
+        Unavailable: the edge's secret is not known yet and cannot be read.
     """
     claimed = request.headers.get("x-origin-secret")
     viewer = request.headers.get("x-viewer-address", "").strip()
     if claimed is None or pack_address(viewer) is None:
         return request.source_address
     arn = EdgeSettings.from_environment().edge_secret_arn
-    if arn and hmac.compare_digest(claimed.encode(), secret(arn).encode()):
-        return viewer
-    return request.source_address
+    if not arn:
+        return request.source_address
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 (deferred: see core.lazy)
+
+    try:
+        expected = secret(arn)
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable("Requests from the edge cannot be told apart now.") from error
+    return viewer if hmac.compare_digest(claimed.encode(), expected.encode()) else request.source_address
 
 
 def _enforce(decision: "Decision | None") -> None:

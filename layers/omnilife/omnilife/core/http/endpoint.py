@@ -244,6 +244,8 @@ class Endpoint:
         )
 
     def _answer_problem(self, problem: Problem) -> Response[str]:
+        if problem.status > 500:
+            logger.warning(problem.title, exc_info=problem, extra={"route": self.name})
         return problems.answer(problem, self.request_id)
 
     def _answer_invalid(self, error: RequestValidationError) -> Response[str]:
