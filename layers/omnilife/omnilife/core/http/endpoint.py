@@ -13,6 +13,7 @@ size, query), is it valid (pydantic), and then the function. The first that fail
 """
 
 import time
+from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from inspect import Signature, signature
@@ -236,12 +237,16 @@ class Endpoint:
 
     def _respond(self, result: Any) -> Response[Any]:
         reply = result if isinstance(result, Reply) else Reply(result)
-        return Response(
+        response = Response(
             status_code=reply.status or self.status,
             content_type=None if reply.body is None else self.produces,
             body=reply.body,
             headers=reply.headers,
         )
+        if isinstance(reply.body, bytes):
+            # Encoded here: Powertools would write bytes that are called JSON into JSON once more.
+            response.body, response.base64_encoded = b64encode(reply.body).decode(), True
+        return response
 
     def _answer_problem(self, problem: Problem) -> Response[str]:
         if problem.status > 500:

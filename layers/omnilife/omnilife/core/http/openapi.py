@@ -202,7 +202,8 @@ def _success(endpoint: "Endpoint", described: dict[str, Any]) -> dict[str, Any]:
     response: dict[str, Any] = {"description": HTTPStatus(endpoint.status).phrase}
     if endpoint.status != HTTPStatus.NO_CONTENT:
         media = described.get("content", {}).get("application/json", {})
-        response["content"] = {endpoint.produces: media or {"schema": {"type": "string", "format": "binary"}}}
+        undeclared = {"type": "object" if "json" in endpoint.produces else "string"}
+        response["content"] = {endpoint.produces: media or {"schema": undeclared}}
     return response
 
 
