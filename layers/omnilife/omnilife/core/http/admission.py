@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from omnilife.core.auth import Caller, Credential, Rule, TokenVerifier, presented_credential, refused
+from omnilife.core.auth import Caller, Credential, Rule, presented_credential, refused
 from omnilife.core.config import Settings
 from omnilife.core.errors import Forbidden, TooManyRequests, Unavailable
 from omnilife.core.http.limiting import Limiting
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from omnilife.core.limits import Decision
+    from omnilife.core.tokens import TokenVerifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,9 @@ class Admission:
         return TrustStore(Table(TrustSettings.from_environment().trust_table))
 
     @cached_property
-    def _tokens(self) -> TokenVerifier:
+    def _tokens(self) -> "TokenVerifier":
+        from omnilife.core.tokens import TokenVerifier  # noqa: PLC0415 (deferred: see core.lazy)
+
         settings = TokenSettings.from_environment()
         return TokenVerifier(self._trust, issuer=settings.token_issuer, audience=settings.token_audience)
 

@@ -21,7 +21,7 @@ NO_VERSION = -1
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _VERSION_TAG = re.compile(r'"(0|[1-9][0-9]{0,17})"')
-_ENTITY_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\U0010ffff]*"')
+_ENTITY_TAG = re.compile(r'(?:W/)?"[^"\x00-\x20\x7f]*"')
 _IDEMPOTENCY_KEY = re.compile(r'"([A-Za-z0-9._-]{1,64})"|([A-Za-z0-9._-]{1,64})')
 
 
