@@ -11,7 +11,7 @@ DynamoDB decide the same to the last request.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from omnilife.core.clock import Clock, system_clock
 from omnilife.core.conditions import attribute, missing
@@ -49,7 +49,7 @@ class Limit:
     burst: int | None = None
 
     def __post_init__(self) -> None:
-        if min(self.requests, self.seconds, self.burst or 1) < 1:
+        if min(self.requests, self.seconds, 1 if self.burst is None else self.burst) < 1:
             raise ValueError(f"limit {self.name}: requests, seconds and burst are at least 1")
 
     @property
@@ -137,18 +137,13 @@ class ValkeyLimiter:
 
     def check(self, key: str, limit: Limit, cost: int = 1) -> Decision | None:
         """Count a request; None if nobody could."""
-        return self._cache.call(lambda client: self.read(self.ask(client, key, limit, cost), limit, cost))
-
-    def ask(self, client: Any, key: str, limit: Limit, cost: int = 1) -> Any:
-        """Put the question to a client or a pipeline; `read` understands the answer."""
         now = _microseconds(self._clock) if self._clock else -1
-        return client.eval(SCRIPT, 1, _name(key, limit), now, limit.interval * cost, limit.capacity)
-
-    @staticmethod
-    def read(answer: Any, limit: Limit, cost: int = 1) -> Decision:
-        """The decision that the script's answer means."""
-        tat, now = (int(number) for number in answer)
-        return gcra(tat, now, limit, cost)[0]
+        arguments = (_name(key, limit), now, limit.interval * cost, limit.capacity)
+        answer = self._cache.call(lambda client: client.eval(SCRIPT, 1, *arguments))
+        if answer is None:
+            return None
+        seen_tat, seen_now = (int(number) for number in answer)
+        return gcra(seen_tat, seen_now, limit, cost)[0]
 
 
 class DynamoLimiter:

@@ -11,7 +11,6 @@ twice: consumers go by its id.
 | outbox | that of the aggregate | EVENT#<event id> | UNSENT#<shard 0..15>, <time> |
 """
 
-import os
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,7 +23,7 @@ from omnilife.core import aws
 from omnilife.core.attributes import Item, item_from_wire
 from omnilife.core.clock import Clock, epoch_seconds, rfc3339, system_clock
 from omnilife.core.conditions import exists
-from omnilife.core.config import MissingSetting
+from omnilife.core.config import required
 from omnilife.core.errors import Unavailable
 from omnilife.core.events import DomainEvent
 from omnilife.core.logging import logger
@@ -196,15 +195,7 @@ def outbox_sweeper(domain: str) -> Handler:
 
 def _from_environment(domain: str) -> Outbox:
     # The variable's name depends on the domain, so no Settings class can declare it.
-    table, bus = (_variable(name) for name in (f"{domain.upper()}_TABLE", "EVENT_BUS"))
-    return Outbox(Table(table), bus)
-
-
-def _variable(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        raise MissingSetting(name)
-    return value
+    return Outbox(Table(required(f"{domain.upper()}_TABLE")), required("EVENT_BUS"))
 
 
 def _is_new_row(record: Mapping[str, Any]) -> bool:

@@ -1,0 +1,99 @@
+"""The cache on a real Valkey: one fill at a time, and life goes on when it is killed."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from local.valkey import Valkey
+from omnilife.core.cache import FAILURES, PAUSE_S, Breaker, Cache, CacheSettings, connect
+from tests.support.waiting import VirtualTime
+
+
+def test_what_is_filled_once_is_found_afterwards(cache, key):
+    made = iter([b"first", b"second"])
+    found = [cache.get_or_fill(key, lambda: next(made), ttl_s=60) for _ in range(3)]
+    assert found == [b"first"] * 3
+
+
+def test_a_value_lives_as_long_as_was_said_less_its_jitter(cache, key):
+    cache._uniform = max  # of the range's two ends
+    cache.get_or_fill(key, lambda: b"value", ttl_s=100, jitter=0.2)
+    assert 79_000 < cache.call(lambda client: client.pttl(key)) <= 80_000
+
+
+def test_of_many_callers_at_once_one_fills_and_all_get_its_result(valkey, key):
+    start, fills, results = threading.Barrier(8), [], []
+    release = threading.Event()
+
+    def fill() -> bytes:
+        fills.append(1)
+        release.wait(5)
+        return b"value"
+
+    def ask() -> None:
+        cache = Cache(lambda: connect(CacheSettings(valkey_url=valkey.url)))
+        start.wait()
+        results.append(cache.get_or_fill(key, fill, ttl_s=60, patience_s=10))
+
+    threads = [threading.Thread(target=ask) for _ in range(7)]
+    for thread in threads:
+        thread.start()
+    start.wait()
+    release.set()
+    for thread in threads:
+        thread.join()
+    assert results == [b"value"] * 7
+    assert len(fills) == 1
+
+
+def test_when_a_filler_gives_up_the_next_one_fills(cache, key):
+    def breaks() -> bytes:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        cache.get_or_fill(key, breaks, ttl_s=60)
+    time = VirtualTime()
+    cache._sleep = time.sleep
+    assert cache.get_or_fill(key, lambda: b"value", ttl_s=60) == b"value"
+    assert time.slept == []
+
+
+def test_a_filler_that_died_costs_the_others_a_bounded_wait(cache, key):
+    time = VirtualTime()
+    cache._sleep = time.sleep
+    cache.call(lambda client: client.set(f"{key}:filling", b"1", px=60_000))
+    assert cache.get_or_fill(key, lambda: b"value", ttl_s=60, patience_s=0.2) == b"value"
+    assert sum(time.slept) == pytest.approx(0.2)
+
+
+def test_keys_in_several_slots_are_refused_as_in_production(cache, capsys):
+    assert cache.call(lambda client: client.eval("return 1", 2, "a", "b")) is None
+    assert "must map to the same key slot" in capsys.readouterr().out
+
+
+def test_a_killed_valkey_is_misses_and_a_new_one_is_found_again(tmp_path: Path, key):
+    server, time = Valkey(tmp_path), VirtualTime()
+    server.start()
+    cache = Cache(
+        lambda: connect(CacheSettings(valkey_url=server.url)), breaker=Breaker(monotonic=time.monotonic)
+    )
+    try:
+        cache.get_or_fill(key, lambda: b"old", ttl_s=60)
+        server.kill()
+        for _ in range(FAILURES + 2):
+            assert cache.get_or_fill(key, lambda: b"made", ttl_s=60) == b"made"
+        server.start()
+        time.elapsed += PAUSE_S
+        assert cache.get_or_fill(key, lambda: b"new", ttl_s=60) == b"new"
+        assert cache.call(lambda client: client.get(key)) == b"new"
+    finally:
+        server.stop()
+
+
+def test_a_connection_that_was_closed_in_between_is_opened_again(cache, valkey, key):
+    cache.call(lambda client: client.set(key, b"value"))
+    cache.call(lambda client: client.execute_command("CLIENT KILL", "TYPE", "normal", "SKIPME", "yes"))
+    other = Cache(lambda: connect(CacheSettings(valkey_url=valkey.url)))
+    other.call(lambda client: client.execute_command("CLIENT KILL", "TYPE", "normal", "SKIPME", "yes"))
+    assert cache.call(lambda client: client.get(key)) == b"value"
