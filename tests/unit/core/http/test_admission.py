@@ -372,7 +372,13 @@ def test_a_token_taken_back_is_refused_whatever_the_limit_says(
 ):
     api, headers = route("user", limit="read", limit_table=counted), bearer(token())
     trust_table.put({"pk": "DENY#sub#user-1", "sk": "DENY"})
-    assert [ask(api, "GET", "/things", headers=headers).status for _ in range(3)] == [401] * 3
+    answers = [ask(api, "GET", "/things", headers=headers) for _ in range(3)]
+    assert [answer.status for answer in answers] == [401] * 3
+    assert [answer.headers["ratelimit"][:10] for answer in answers] == [
+        '"read";r=1',
+        '"read";r=0',
+        '"read";r=0',
+    ]
 
 
 def test_a_limiter_that_cannot_count_is_a_503_where_it_must(

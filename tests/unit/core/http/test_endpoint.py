@@ -199,6 +199,7 @@ def test_a_problem_is_answered_as_problem_json(ask: Ask):
         ({"name": "a", "attributes": {"x": ["ok", 1]}}, ["/attributes/x", "/attributes/x/1"]),
         ({"name": "a", "colour": "red"}, ["/colour"]),
         ([], [""]),
+        ([{"name": "lamp"}], [""]),
         ("text", [""]),
     ],
 )
@@ -405,6 +406,22 @@ def test_a_body_that_no_route_asked_for_is_not_looked_at(ask: Ask):
     }
 
 
+def test_a_body_may_be_a_list(ask: Ask):
+    api = open_endpoint("POST", "/prices")
+
+    @api.route
+    def prices(many: list[Price]) -> dict[str, int]:
+        return {"sum": sum(price.amount for price in many)}
+
+    one = {"amount": 1, "currency": "USD"}
+    assert ask(api, "POST", "/prices", body=[one, one]).json == {"sum": 2}
+    assert ask(api, "POST", "/prices", body=[one]).json == {"sum": 1}
+    assert ask(api, "POST", "/prices", body=[]).json == {"sum": 0}
+    assert pointers(ask(api, "POST", "/prices", body=[one, {"amount": -1, "currency": "X"}]).json) == [
+        "/1/amount"
+    ]
+
+
 def test_an_optional_body_may_be_left_out(ask: Ask):
     api = open_endpoint("POST", "/maybe")
 
@@ -502,6 +519,17 @@ def test_an_endpoint_has_one_function():
         @api.route
         def second() -> None:
             return None
+
+
+def test_a_route_has_one_body():
+    api = open_endpoint("POST", "/x")
+
+    @api.route
+    def two(first: Price, second: Price) -> list[Price]:
+        return [first, second]
+
+    with pytest.raises(TypeError, match="one argument"):
+        api.get_openapi_schema()
 
 
 def test_an_endpoint_without_a_function_says_so():

@@ -56,7 +56,7 @@ def lamp_route(**options: Any) -> Endpoint:
 
 
 def operation(api: Endpoint) -> dict[str, Any]:
-    (found,) = api.get_openapi_schema()["paths"][api.path].values()
+    (found,) = api.get_openapi_schema()["paths"][api.contract.path].values()
     assert isinstance(found, dict)
     return found
 

@@ -82,8 +82,10 @@ class Admission:
         else:
             # The two waits run side by side, so that the slower is the only one.
             counted = self._pool.submit(copy_context().run, self._limiting.check, limited_as)
-            caller = confirm()
-            exchange.decision = counted.result()
+            try:
+                caller = confirm()
+            finally:
+                exchange.decision = counted.result()
             _enforce(exchange.decision)
         self._rule.permit(caller)
         exchange.caller = caller

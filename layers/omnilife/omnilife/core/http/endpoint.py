@@ -14,7 +14,7 @@ size, query), is it valid (pydantic), and then the function. The first that fail
 
 import time
 from base64 import b64encode
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from inspect import Signature, signature
 from typing import TYPE_CHECKING, Any
@@ -22,12 +22,13 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.event_handler.api_gateway import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from omnilife.core.auth import Caller, Rule
+from omnilife.core.auth import Caller
 from omnilife.core.context import correlated
 from omnilife.core.errors import MalformedBody, MethodNotAllowed, NotFound, Problem
 from omnilife.core.http import problems
 from omnilife.core.http.admission import Admission, Exchange
 from omnilife.core.http.answering import finish, measure
+from omnilife.core.http.contract import Contract
 from omnilife.core.http.limiting import Limiting, limit_headers
 from omnilife.core.http.parameters import Parameters
 from omnilife.core.http.query import check_query
@@ -43,41 +44,11 @@ if TYPE_CHECKING:
 class Endpoint:
     """One route: its contract, and the request that it is answering. Made by `endpoint`."""
 
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        *,
-        rule: Rule,
-        auth: str,
-        admission: Admission,
-        shielded: bool,
-        limit: str | None,
-        tags: Sequence[str],
-        accepts: Collection[str],
-        raw_body: bool,
-        query_prefixes: Collection[str],
-        produces: str,
-        status: int,
-        summary: str | None,
-        problems: Sequence[type[Problem]],
-    ) -> None:
-        self.method = method
-        self.path = path
-        self.auth = auth
-        self.rule = rule
-        self.limit = limit
-        self.tags = tuple(tags)
-        self.accepts = tuple(accepts)
-        self.raw_body = raw_body
-        self.query_prefixes = tuple(query_prefixes)
-        self.produces = produces
-        self.shielded = shielded
-        self.status = status
-        self.summary = summary
-        self.problems = tuple(problems)
-        self._admission = admission
-        self._rule = path.replace("{", "<").replace("}", ">")
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        limiting = Limiting(contract.limit, table_variable=contract.limit_table) if contract.limit else None
+        self._admission = Admission(contract.rule, limiting, shielded=contract.shielded)
+        self._rule = contract.path.replace("{", "<").replace("}", ">")
         self._pattern = path_pattern(self._rule)
         self._resolver = Resolver(self._admit)
         self._resolver.exception_handler(RequestValidationError)(self._answer_invalid)
@@ -91,7 +62,7 @@ class Endpoint:
     def route[**P, R](self, function: Callable[P, R]) -> Callable[P, R]:
         """Register the one function that answers; its signature is what the request must match."""
         if self._function is not None:
-            raise TypeError(f"{self.name} already has a function")
+            raise TypeError(f"{self.contract.name} already has a function")
         if signature(function).return_annotation is Signature.empty:
             raise TypeError(f"{function.__name__} needs a return annotation: it is the documented body")
         self._function = function
@@ -103,23 +74,18 @@ class Endpoint:
         call.__signature__ = _seen_by_powertools(function)  # type: ignore[attr-defined]
         self._resolver.route(
             self._rule,
-            method=self.method,
-            status_code=self.status,
+            method=self.contract.method,
+            status_code=self.contract.status,
             operation_id=function.__name__,
-            tags=list(self.tags),
+            tags=list(self.contract.tags),
         )(call)
         return function
-
-    @property
-    def name(self) -> str:
-        """`GET /api/…/{id}`: what metrics and logs call this route."""
-        return f"{self.method} {self.path}"
 
     @property
     def function(self) -> Callable[..., Any]:
         """The function that answers."""
         if self._function is None:
-            raise TypeError(f"{self.name} has no function: decorate one with @api.route")
+            raise TypeError(f"{self.contract.name} has no function: decorate one with @api.route")
         return self._function
 
     @cached_property
@@ -149,15 +115,15 @@ class Endpoint:
 
         Bound to the path itself, not its template: one key may create a thing in each of two places.
         """
+        request = self._current.request
+        if self.contract.method != "POST" or request.idempotency_key is None:
+            return None
         from omnilife.core.idempotency import Idempotency  # noqa: PLC0415 (deferred: see core.lazy)
 
-        request = self._current.request
-        if self.method != "POST" or request.idempotency_key is None:
-            return None
         return Idempotency(
             key=request.idempotency_key,
             caller=self.caller.idempotency_scope,
-            route=f"{self.method} {request.path}",
+            route=f"{self.contract.method} {request.path}",
             body_hash=request.body_hash,
         )
 
@@ -189,7 +155,7 @@ class Endpoint:
     @property
     def _current(self) -> Exchange:
         if self._exchange is None:
-            raise RuntimeError(f"{self.name} is not answering a request")
+            raise RuntimeError(f"{self.contract.name} is not answering a request")
         return self._exchange
 
     # -- answering ---------------------------------------------------------------------------------------
@@ -206,7 +172,7 @@ class Endpoint:
                 self._exchange = None
             finish(answer, request.request_id, limit_headers(exchange.decision))
             actor = exchange.caller.actor if exchange.caller else ""
-            measure(self.name, answer["statusCode"], time.perf_counter() - started, caller=actor)
+            measure(self.contract.name, answer["statusCode"], time.perf_counter() - started, caller=actor)
         return answer
 
     def _admit(self, arguments: dict[str, Any]) -> None:
@@ -214,17 +180,17 @@ class Endpoint:
         request = exchange.request
         if not self._pattern.match(request.path):
             raise NotFound("There is nothing at this path.")
-        if request.http_method != self.method:
-            raise MethodNotAllowed(headers={"Allow": self.method})
+        if request.http_method != self.contract.method:
+            raise MethodNotAllowed(headers={"Allow": self.contract.method})
         self._admission.admit(exchange)
         self._check_owner(arguments)
-        if self.method == "POST":
+        if self.contract.method == "POST":
             request.idempotency_key  # noqa: B018 (a malformed key is told now: its sender relies on it)
-        if request.raw and (self.raw_body or self.parameters.takes_body):
-            request.check_media_type(self.accepts)
+        if request.raw and (self.contract.raw_body or self.parameters.takes_body):
+            request.check_media_type(self.contract.accepts)
         if not request.raw and self.parameters.needs_body:
             raise MalformedBody("This route takes a body.")
-        check_query(request.query, self.parameters.query, self.query_prefixes)
+        check_query(request.query, self.parameters.query, self.contract.query_prefixes)
 
     def _check_owner(self, arguments: dict[str, Any]) -> None:
         """A path's `{user_id}` is the caller's own, or `me`; another's is not there, but for admins."""
@@ -238,8 +204,8 @@ class Endpoint:
     def _respond(self, result: Any) -> Response[Any]:
         reply = result if isinstance(result, Reply) else Reply(result)
         response = Response(
-            status_code=reply.status or self.status,
-            content_type=None if reply.body is None else self.produces,
+            status_code=reply.status or self.contract.status,
+            content_type=None if reply.body is None else self.contract.produces,
             body=reply.body,
             headers=reply.headers,
         )
@@ -250,7 +216,7 @@ class Endpoint:
 
     def _answer_problem(self, problem: Problem) -> Response[str]:
         if problem.status > 500:
-            logger.warning(problem.title, exc_info=problem, extra={"route": self.name})
+            logger.warning(problem.title, exc_info=problem, extra={"route": self.contract.name})
         return problems.answer(problem, self.request_id)
 
     def _answer_invalid(self, error: RequestValidationError) -> Response[str]:
@@ -260,7 +226,7 @@ class Endpoint:
         return self._answer_problem(problems.invalid(error.errors(), document, models))
 
     def _answer_failure(self, error: Exception) -> Response[str]:
-        logger.error("unexpected failure", exc_info=error, extra={"route": self.name})
+        logger.error("unexpected failure", exc_info=error, extra={"route": self.contract.name})
         return self._answer_problem(Problem("Something went wrong here; the request id says where to look."))
 
 
@@ -301,24 +267,24 @@ def endpoint(
         problems: what the function may raise beyond what this module itself does, for the document.
         shielded: False only for probes, which must answer without touching anything: no blacklist.
     """
-    rule = Rule.parse(auth, scopes)
-    limiting = Limiting(limit, table_variable=limit_table) if limit else None
     return Endpoint(
-        method,
-        path,
-        rule=rule,
-        auth=auth,
-        admission=Admission(rule, limiting, shielded=shielded),
-        shielded=shielded,
-        limit=limit,
-        tags=tags,
-        accepts=accepts,
-        raw_body=raw_body,
-        query_prefixes=query_prefixes,
-        produces=produces,
-        status=status,
-        summary=summary,
-        problems=problems,
+        Contract(
+            method=method,
+            path=path,
+            auth=auth,
+            tags=tuple(tags),
+            limit=limit,
+            limit_table=limit_table,
+            scopes=tuple(scopes),
+            accepts=tuple(accepts),
+            raw_body=raw_body,
+            query_prefixes=tuple(query_prefixes),
+            produces=produces,
+            status=status,
+            summary=summary,
+            problems=tuple(problems),
+            shielded=shielded,
+        )
     )
 
 

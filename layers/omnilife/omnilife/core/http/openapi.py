@@ -86,21 +86,21 @@ def document(endpoint: "Endpoint", schema: Any) -> dict[str, Any]:
         schema: what Powertools' `get_openapi_schema` returned for it.
     """
     described: dict[str, Any] = schema.model_dump(mode="json", by_alias=True, exclude_none=True)
-    operation = described["paths"][endpoint.path][endpoint.method.lower()]
+    operation = described["paths"][endpoint.contract.path][endpoint.contract.method.lower()]
     schemas = described.setdefault("components", {}).setdefault("schemas", {})
     for name in _POWERTOOLS_OWN:
         schemas.pop(name, None)
     schemas["Problem"] = PROBLEM_SCHEMA
     described["components"]["securitySchemes"] = SECURITY_SCHEMES
-    operation["summary"] = endpoint.summary or _summary(endpoint)
+    operation["summary"] = endpoint.contract.summary or _summary(endpoint)
     if description := getdoc(endpoint.function):
         operation["description"] = description
-    operation["x-auth"] = endpoint.auth
+    operation["x-auth"] = endpoint.contract.auth
     operation["security"] = _security(endpoint)
-    if endpoint.rule.scopes:
-        operation["x-scopes"] = sorted(endpoint.rule.scopes)
-    if endpoint.limit:
-        operation["x-rate-limit"] = endpoint.limit
+    if endpoint.contract.rule.scopes:
+        operation["x-scopes"] = sorted(endpoint.contract.rule.scopes)
+    if endpoint.contract.limit:
+        operation["x-rate-limit"] = endpoint.contract.limit
     if parameters := _parameters(endpoint, operation.get("parameters", []), schemas):
         operation["parameters"] = parameters
     if body := _request_body(endpoint, operation.pop("requestBody", None)):
@@ -108,7 +108,9 @@ def document(endpoint: "Endpoint", schema: Any) -> dict[str, Any]:
     for model in endpoint.parameters.query_models.values():
         _drop_unless_used(schemas, model.__name__, described)
     operation["responses"] = {
-        str(endpoint.status): _success(endpoint, operation["responses"][str(endpoint.status)]),
+        str(endpoint.contract.status): _success(
+            endpoint, operation["responses"][str(endpoint.contract.status)]
+        ),
         **_problem_responses(endpoint),
     }
     return described
@@ -125,11 +127,11 @@ def _summary(endpoint: "Endpoint") -> str:
     module = getmodule(endpoint.function)
     said = (getattr(module, "__doc__", None) or endpoint.function.__globals__.get("__doc__") or "").strip()
     line = re.sub(r"^[A-Z]+ /\S*:\s*", "", said.partition("\n")[0]).rstrip(".")
-    return line[:1].upper() + line[1:] or endpoint.name
+    return line[:1].upper() + line[1:] or endpoint.contract.name
 
 
 def _security(endpoint: "Endpoint") -> list[dict[str, list[str]]]:
-    words = endpoint.rule.words
+    words = endpoint.contract.rule.words
     ways: list[dict[str, list[str]]] = []
     if words & {"user", "merchant", "admin"}:
         ways.append({"bearer": []})
@@ -150,7 +152,7 @@ def _parameters(
             parameter["schema"] = {"pattern": "^[A-Za-z0-9._-]{1,64}$", **parameter["schema"]}
     for model in endpoint.parameters.query_models.values():
         parameters += _model_parameters(model, schemas)
-    for prefix in endpoint.query_prefixes:
+    for prefix in endpoint.contract.query_prefixes:
         parameters.append(
             {
                 "name": prefix.rstrip("."),
@@ -189,27 +191,27 @@ def _names(model: type[BaseModel]) -> list[str]:
 
 
 def _request_body(endpoint: "Endpoint", described: dict[str, Any] | None) -> dict[str, Any] | None:
-    if endpoint.raw_body:
+    if endpoint.contract.raw_body:
         schema = {"schema": {"type": "string", "format": "binary"}}
-        return {"required": True, "content": dict.fromkeys(endpoint.accepts, schema)}
+        return {"required": True, "content": dict.fromkeys(endpoint.contract.accepts, schema)}
     if described is not None:
         media = described["content"]["application/json"]
-        described["content"] = dict.fromkeys(endpoint.accepts, media)
+        described["content"] = dict.fromkeys(endpoint.contract.accepts, media)
     return described
 
 
 def _success(endpoint: "Endpoint", described: dict[str, Any]) -> dict[str, Any]:
-    response: dict[str, Any] = {"description": HTTPStatus(endpoint.status).phrase}
-    if endpoint.status != HTTPStatus.NO_CONTENT:
+    response: dict[str, Any] = {"description": HTTPStatus(endpoint.contract.status).phrase}
+    if endpoint.contract.status != HTTPStatus.NO_CONTENT:
         media = described.get("content", {}).get("application/json", {})
-        undeclared = {"type": "object" if "json" in endpoint.produces else "string"}
-        response["content"] = {endpoint.produces: media or {"schema": undeclared}}
+        undeclared = {"type": "object" if "json" in endpoint.contract.produces else "string"}
+        response["content"] = {endpoint.contract.produces: media or {"schema": undeclared}}
     return response
 
 
 def _problem_responses(endpoint: "Endpoint") -> dict[str, dict[str, Any]]:
     by_status: dict[int, dict[str, type[Problem]]] = {}
-    for problem in [*_own_problems(endpoint), *endpoint.problems]:
+    for problem in [*_own_problems(endpoint), *endpoint.contract.problems]:
         by_status.setdefault(problem.status, {})[problem.slug] = problem
     return {str(status): _response(status, kinds) for status, kinds in sorted(by_status.items())}
 
@@ -228,21 +230,21 @@ def _response(status: int, kinds: Mapping[str, type[Problem]]) -> dict[str, Any]
 
 def _own_problems(endpoint: "Endpoint") -> Iterable[type[Problem]]:
     """What `core.http` itself may answer on this route."""
-    parameters, words = endpoint.parameters, endpoint.rule.words
-    has_body = parameters.takes_body or endpoint.raw_body
+    parameters, words = endpoint.parameters, endpoint.contract.rule.words
+    has_body = parameters.takes_body or endpoint.contract.raw_body
     applying: list[tuple[bool, tuple[type[Problem], ...]]] = [
         (True, (errors.BadRequest, UnknownParameter, QueryTooLong)),
         (not all(parameters.query.values()), (RepeatedParameter,)),
-        (has_body and not endpoint.raw_body, (errors.MalformedBody,)),
-        (endpoint.rule.reads_credentials, (errors.Unauthorized,)),
-        (endpoint.shielded or bool(words & {"merchant", "admin", "service"}), (errors.Forbidden,)),
-        ("{" in endpoint.path, (errors.NotFound,)),
+        (has_body and not endpoint.contract.raw_body, (errors.MalformedBody,)),
+        (endpoint.contract.rule.reads_credentials, (errors.Unauthorized,)),
+        (endpoint.contract.shielded or bool(words & {"merchant", "admin", "service"}), (errors.Forbidden,)),
+        ("{" in endpoint.contract.path, (errors.NotFound,)),
         (_reads(endpoint, "idempotency"), (errors.IdempotencyConflict,)),
         (_reads(endpoint, "if_match"), (errors.PreconditionFailed,)),
         (has_body, (errors.ContentTooLarge, errors.UnsupportedMediaType)),
         (parameters.takes_body or bool(parameters.query), (errors.Invalid,)),
-        (bool(endpoint.limit), (errors.TooManyRequests,)),
-        (endpoint.shielded or endpoint.rule.reads_credentials, (errors.Unavailable,)),
+        (bool(endpoint.contract.limit), (errors.TooManyRequests,)),
+        (endpoint.contract.shielded or endpoint.contract.rule.reads_credentials, (errors.Unavailable,)),
     ]
     return [problem for applies, kinds in applying if applies for problem in kinds]
 

@@ -39,6 +39,8 @@ class Parameters:
             else:
                 query[parameter.alias] = _repeats(annotation)
         body = dependant.body_params
+        if len(body) > 1:
+            raise TypeError("a route's body is one argument: make it one model")
         return cls(query, models, bool(body), any(parameter.required for parameter in body))
 
 

@@ -36,7 +36,10 @@ class Gate(OpenAPIRequestValidationMiddleware):
 
     @override
     def _get_body(self, app: Any) -> Any:
-        return app.current_event.json_body
+        body = app.current_event.json_body
+        # Where a model was asked for, Powertools takes the first item of a list, as forms need it. A tuple it
+        # leaves alone, and pydantic takes one where a list was asked for.
+        return tuple(body) if isinstance(body, list) else body
 
 
 class Resolver(APIGatewayHttpResolver):
