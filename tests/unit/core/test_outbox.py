@@ -30,6 +30,7 @@ from omnilife.core.outbox import (
 from omnilife.core.retries import Retrying
 from omnilife.core.table import Table
 from tests.support.faults import FaultyClient, refusal
+from tests.support.http import LambdaContext
 from tests.support.waiting import VirtualTime
 
 
@@ -210,7 +211,7 @@ def test_a_row_that_could_not_be_marked_is_sent_again_by_the_sweep(catalogue_tab
     rows = write(catalogue_table, clock, 1)
     assert publish_stream(stream(rows), outbox) == {"batchItemFailures": []}
     clock.advance(seconds=60)
-    assert sweep(Outbox(catalogue_table, "bus", outbox.events, clock=clock)) == 1
+    assert sweep(Outbox(catalogue_table, "bus", outbox.events, clock=clock), work_s=60) == 1
     assert outbox.events.taken == ids_of(rows) * 2
 
 
@@ -229,17 +230,17 @@ def test_the_sweep_sends_old_rows_of_all_shards_and_leaves_young_ones_to_the_str
     old = write(outbox.table, clock, 60)
     clock.advance(seconds=30)
     young = write(outbox.table, clock, 3)
-    assert sweep(outbox) == 60
+    assert sweep(outbox, work_s=60) == 60
     assert sorted(outbox.events.taken) == sorted(ids_of(old))
     assert unsent(outbox.table) == set(ids_of(young))
-    assert sweep(outbox) == 0
+    assert sweep(outbox, work_s=60) == 0
 
 
 def test_the_sweep_reads_a_shard_page_by_page(outbox, clock, monkeypatch):
     monkeypatch.setattr("omnilife.core.outbox.SWEEP_PAGE", 2)
     rows = write(outbox.table, clock, 40)
     clock.advance(seconds=60)
-    assert sweep(outbox) == len(rows)
+    assert sweep(outbox, work_s=60) == len(rows)
     assert unsent(outbox.table) == set()
 
 
@@ -249,7 +250,7 @@ def test_the_sweep_stops_in_time_and_the_next_one_goes_on(outbox, clock):
     ticks = itertools.count(step=25)
     sent = sweep(outbox, work_s=40, monotonic=lambda: next(ticks))
     assert 0 < sent < 60
-    assert sent + sweep(outbox) == len(rows)
+    assert sent + sweep(outbox, work_s=60) == len(rows)
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -267,7 +268,7 @@ def test_whatever_the_bus_refuses_every_event_is_sent_at_last_and_none_stays(
     clock.advance(seconds=60)
     while still := unsent(catalogue_table):
         assert set(ids_of(rows)) - still <= set(bus.taken)  # none is marked that the bus did not take
-        sweep(outbox)
+        sweep(outbox, work_s=60)
     assert set(bus.taken) == set(ids_of(rows))
 
 
@@ -281,7 +282,7 @@ def test_the_handlers_take_table_and_bus_from_the_environment(catalogue_table):
     events.put_targets(Rule="all", EventBusName="omnilife", Targets=[{"Id": "queue", "Arn": arn}])
     streamed, forgotten = write(catalogue_table, clock, 2)
     assert stream_publisher("catalogue")(stream([streamed]), None) == {"batchItemFailures": []}
-    assert outbox_sweeper("catalogue")({}, None) == {"sent": 1}
+    assert outbox_sweeper("catalogue")({}, LambdaContext()) == {"sent": 1}
     messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
     assert sorted(json.loads(message["Body"])["detail"]["id"] for message in messages) == sorted(
         ids_of([streamed, forgotten])
@@ -291,4 +292,4 @@ def test_the_handlers_take_table_and_bus_from_the_environment(catalogue_table):
 def test_a_handler_without_its_variable_says_which(monkeypatch):
     monkeypatch.delenv("EVENT_BUS")
     with pytest.raises(MissingSetting, match="EVENT_BUS"):
-        outbox_sweeper("catalogue")({}, None)
+        outbox_sweeper("catalogue")({}, LambdaContext())

@@ -114,4 +114,3 @@ def transact_once(
             raise
         return first
     return None
-

@@ -14,7 +14,6 @@ twice: consumers go by its id.
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -39,6 +38,9 @@ MAX_EVENT_BYTES = 200_000
 ENTRIES_A_CALL = 10
 BYTES_A_CALL = 256_000
 SWEEP_PAGE = 100
+FINISH_S = 5.0
+"""What a sweep keeps of its function's time to finish the page it is at."""
+
 WRITERS = 8
 
 type Handler = Callable[[Mapping[str, Any], Any], Any]
@@ -84,6 +86,8 @@ class Outbox:
 
         What the bus refused, or could not be asked, is logged and stays unsent.
         """
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (deferred: requests only announce)
+
         taken: list[Item] = []
         for call in _calls(rows):
             entries = self._put(call)
@@ -154,7 +158,7 @@ def sweep(
     outbox: Outbox,
     *,
     older_than_s: int = 30,
-    work_s: float = 40.0,
+    work_s: float,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> int:
     """Send the rows of all shards that are still unsent after `older_than_s`; returns how many it sent.
@@ -188,7 +192,8 @@ def outbox_sweeper(domain: str) -> Handler:
     """The handler of `sweep_<domain>_outbox`: answers how many events it sent."""
 
     def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001 (Lambda's form)
-        return {"sent": sweep(_from_environment(domain))}
+        work_s = context.get_remaining_time_in_millis() / 1000 - FINISH_S
+        return {"sent": sweep(_from_environment(domain), work_s=work_s)}
 
     return handler
 

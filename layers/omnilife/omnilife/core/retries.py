@@ -5,13 +5,15 @@ best: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)
 deadline becomes `Unavailable`, and the client is told when to come back.
 """
 
-import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from random import SystemRandom
 from typing import Any
 
 from omnilife.core.errors import Unavailable
+
+_random = SystemRandom().random  # from the system, so that restored snapshots do not all draw the same
 
 FIRST_CEILING_S = 0.02
 LAST_CEILING_S = 0.5
@@ -38,7 +40,7 @@ class Retrying:
     deadline_s: float = 2.0
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    random: Callable[[], float] = random.random
+    random: Callable[[], float] = _random
 
     def attempts(self) -> Iterator[int]:
         """Yield 0, 1, 2, … with a wait between them. The caller leaves the loop when it is done.
