@@ -1,4 +1,4 @@
-"""A real Valkey as a cluster of one node that serves all slots: it refuses keys across slots as production does.
+"""A real Valkey as a cluster of one node with all slots: it refuses keys across slots as production does.
 
 VALKEY_URL uses one's own instead.
 """
@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-import redis
+import valkey
 
 from local.errors import LocalError
 from local.ports import LOOPBACK, free_port, require_free
@@ -23,7 +23,7 @@ CONNECT_S = 1.0
 
 
 class Valkey:
-    """One Valkey; or, given `url`, somebody else's, which is left running. It keeps nothing over a restart."""
+    """One Valkey; or, given `url`, one's own, which is left running. It keeps nothing over a restart."""
 
     def __init__(self, folder: Path, *, port: int | None = None, url: str = "") -> None:
         self.folder = folder
@@ -78,7 +78,7 @@ class Valkey:
         try:
             with self._client() as client:
                 return bool(client.ping())
-        except (redis.ConnectionError, redis.TimeoutError, redis.ResponseError):
+        except (valkey.ConnectionError, valkey.TimeoutError, valkey.ResponseError):
             return False
 
     def flush(self) -> None:
@@ -91,8 +91,8 @@ class Valkey:
             info: dict[str, str] = client.execute_command("CLUSTER INFO")
         return info["cluster_state"] == "ok"
 
-    def _client(self) -> redis.Redis:
-        return redis.Redis.from_url(self.url, socket_connect_timeout=CONNECT_S, socket_timeout=CONNECT_S)
+    def _client(self) -> valkey.Valkey:
+        return valkey.Valkey.from_url(self.url, socket_connect_timeout=CONNECT_S, socket_timeout=CONNECT_S)
 
 
 def server(tool: Tool) -> Path:
