@@ -33,6 +33,7 @@ def test_of_many_callers_at_once_one_fills_and_all_get_its_result(valkey, key):
 
     def ask() -> None:
         cache = Cache(lambda: connect(CacheSettings(valkey_url=valkey.url)))
+        cache.call(lambda client: client.get(key))
         start.wait()
         results.append(cache.get_or_fill(key, fill, ttl_s=60, patience_s=10))
 
@@ -45,6 +46,22 @@ def test_of_many_callers_at_once_one_fills_and_all_get_its_result(valkey, key):
         thread.join()
     assert results == [b"value"] * 7
     assert len(fills) == 1
+
+
+def test_who_gets_a_turn_after_the_fill_finds_it_and_does_not_fill_again(cache, valkey, key):
+    class Late(Cache):
+        """Looks, and then is overtaken by a whole fill before it asks for its turn."""
+
+        def _get(self, wanted: str) -> bytes | None:
+            found = super()._get(wanted)
+            if not made:
+                made.append(cache.get_or_fill(key, lambda: b"value", ttl_s=60))
+            return found
+
+    made: list[bytes] = []
+    late = Late(lambda: connect(CacheSettings(valkey_url=valkey.url)))
+    assert late.get_or_fill(key, lambda: b"again", ttl_s=60) == b"value"
+    assert cache.call(lambda client: client.exists(f"{key}:filling")) == 0
 
 
 def test_when_a_filler_gives_up_the_next_one_fills(cache, key):

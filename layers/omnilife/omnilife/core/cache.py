@@ -130,20 +130,30 @@ class Cache:
         `patience_s`; then they fill for themselves. So a caller that died costs a wait and never an answer.
         """
         lock, patience_ms = f"{key}:filling", round(patience_s * 1000)
+        if (found := self._get(key)) is not None:
+            return found
+        turn: bool | None = None  # True: ours to fill. False: another one fills. None: nobody can say.
         for _ in range(max(1, round(patience_s / POLL_S))):
-            if (found := self.call(lambda client: client.get(key))) is not None:
-                return bytes(found)
-            # True: ours to fill. None: nobody can say. False: another one fills.
-            if self.call(lambda client: bool(client.set(lock, b"1", nx=True, px=patience_ms))) is not False:
+            turn = self.call(lambda client: bool(client.set(lock, b"1", nx=True, px=patience_ms)))
+            if turn is not False:
                 break
             self._sleep(POLL_S)
+            if (found := self._get(key)) is not None:
+                return found
         try:
+            # Somebody may have filled it between our look and our turn.
+            if (found := self._get(key)) is not None:
+                return found
             value = fill()
             life_ms = max(1, round(ttl_s * 1000 * (1 - self._uniform(0, jitter))))
             self.call(lambda client: client.set(key, value, px=life_ms))
         finally:
-            self.call(lambda client: client.delete(lock))
+            if turn:
+                self.call(lambda client: client.delete(lock))
         return value
+
+    def _get(self, key: str) -> bytes | None:
+        return self.call(lambda client: client.get(key))
 
     def _ready(self) -> Any:
         with self._lock:
