@@ -54,14 +54,12 @@ class FaultyClient:
 
 def refusal(code: str, *, status: int = 400, operation: str = "Operation", **response: Any) -> ClientError:
     """A service's refusal with an error code."""
-    return ClientError(
-        {
-            "Error": {"Code": code, "Message": code},
-            "ResponseMetadata": {"HTTPStatusCode": status},  # type: ignore[typeddict-item]
-            **response,
-        },
-        operation,
-    )
+    answer: Any = {
+        "Error": {"Code": code, "Message": code},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+        **response,
+    }
+    return ClientError(answer, operation)
 
 
 def conflict(*codes: str) -> ClientError:
