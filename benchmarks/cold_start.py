@@ -31,12 +31,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.functions import ROOT, Function, functions, path_of
+from benchmarks.functions import Function, asked_packages, functions, path_of
 from benchmarks.stand_ins import Answer, Request, StandIn, Tape, moto_answers, opensearch_answers
-from benchmarks.world import World, valkey
+from benchmarks.world import VALUES, World, valkey
 
 HERE = Path(__file__).parent
-PACKAGES = ("aws-lambda-powertools", "boto3", "pydantic", "pyjwt", "redis", "opensearch-py")
 _IMPORT = re.compile(r"^import time:\s+(\d+) \|\s+(\d+) \|\s*(\S+)$", re.MULTILINE)
 
 
@@ -70,7 +69,7 @@ class Bench:
         self.tape = Tape()
         self.aws = StandIn(self._answer)
         self.opensearch = StandIn(opensearch_answers)
-        self.values = world.values | {"OPENSEARCH_URL": self.opensearch.url, "VALKEY_URL": valkey_url}
+        self.values = VALUES | {"OPENSEARCH_URL": self.opensearch.url, "VALKEY_URL": valkey_url}
 
     def _answer(self, request: Request, headers: dict[str, str]) -> Answer:
         if not self.recording:
@@ -81,23 +80,27 @@ class Bench:
 
     def record(self, runs: Runs) -> None:
         """Run once against a freshly filled moto, and once from tape with the cost of each import."""
-        self.world.fill()
+        self.world.fill(runs.function.event)
         self.recording = True
         runs.tape = self.tape = Tape()
-        self._run(runs)
+        result, log = self._run(runs)
+        runs.status = _status(result["answer"])
+        if runs.status.startswith("5"):
+            print(f"{runs.function.name} answers {runs.status}; its log:\n{log}", file=sys.stderr)
         self.recording = False
         for cost, package in self._imports(runs):
             runs.packages[package] += cost
 
     def measure(self, runs: Runs) -> None:
         """One run from tape."""
-        result, _ = self._run(runs)
+        result, log = self._run(runs)
         runs.results.append(result)
-        runs.status = _status(result["answer"])
+        if _status(result["answer"]) != runs.status:
+            print(f"{runs.function.name} answers otherwise than it was recorded:\n{log}", file=sys.stderr)
 
     def _imports(self, runs: Runs) -> Iterator[tuple[int, str]]:
-        _, stderr = self._run(runs, "-X", "importtime")
-        for own, _, module in _IMPORT.findall(stderr):
+        _, log = self._run(runs, "-X", "importtime")
+        for own, _, module in _IMPORT.findall(log):
             yield int(own), module.partition(".")[0]
 
     def _run(self, runs: Runs, *options: str) -> tuple[dict[str, Any], str]:
@@ -119,15 +122,16 @@ class Bench:
         done = subprocess.run(  # noqa: S603 (this interpreter)
             [sys.executable, "-I", "-S", *options, str(HERE / "one_cold_start.py"), str(job), str(result)],
             env=self._environment(function),
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             check=False,
             timeout=60,
         )
         if done.returncode:
-            raise SystemExit(f"{function.name} failed:\n{done.stderr[-4000:]}")
+            raise SystemExit(f"{function.name} failed:\n{done.stdout[-4000:]}")
         measured: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
-        return measured, done.stderr
+        return measured, done.stdout
 
     def _environment(self, function: Function) -> dict[str, str]:
         unknown = set(function.environment) - self.values.keys() - function.literals.keys()
@@ -140,7 +144,7 @@ class Bench:
             "AWS_DEFAULT_REGION": "eu-central-1",
             "AWS_REGION": "eu-central-1",
             "AWS_LAMBDA_FUNCTION_NAME": function.name.rpartition("/")[2],
-            **{name: self.values.get(name, function.literals.get(name, "")) for name in function.environment},
+            **{name: function.literals.get(name) or self.values[name] for name in function.environment},
         }
 
 
@@ -173,7 +177,7 @@ def _status(answer: Any) -> str:
 def report(base: Runs, others: Sequence[Runs], packages: int) -> Iterator[str]:
     """The tables, line by line."""
     yield f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · {_machine()} · {len(base.results)} runs each"
-    yield " · ".join(f"{name} {version(name)}" for name in PACKAGES)
+    yield " · ".join(f"{name} {version(name)}" for name in asked_packages())
     yield ""
     yield "| function | layers | import ms | answer ms | total ms | × baseline | CPU × | modules | answer |"
     yield "|---|---|--:|--:|--:|--:|--:|--:|---|"
@@ -216,7 +220,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="cold-start-") as folder,
         valkey(options.valkey_url) as valkey_url,
-        World(ROOT) as world,
+        World() as world,
     ):
         bench = Bench(Path(folder), valkey_url, world)
         for runs in (base, *chosen):

@@ -8,9 +8,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-ROOT = Path(__file__).resolve().parents[1]
+from tests.support.templates import ROOT, load_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,32 +23,11 @@ class Function:
     literals: dict[str, str]
 
 
-class _Template(yaml.SafeLoader):
-    """CloudFormation's YAML: `!Ref Name` reads as `{"Ref": "Name"}`."""
-
-
-def _short_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.MappingNode):
-        return {tag: loader.construct_mapping(node, deep=True)}
-    if isinstance(node, yaml.SequenceNode):
-        return {tag: loader.construct_sequence(node, deep=True)}
-    return {tag: loader.construct_scalar(node)}  # type: ignore[arg-type]  # the third kind of node
-
-
-_Template.add_multi_constructor("!", _short_form)
-
-
-def read_template(path: Path) -> dict[str, Any]:
-    """A template as it is written, nothing resolved."""
-    template: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_Template)  # noqa: S506
-    return template
-
-
 def functions() -> list[Function]:
     """Every function that has an app.py and a sample event, by domain and name."""
     found: list[Function] = []
     for path in sorted(ROOT.glob("functions/*/template.yaml")):
-        template = read_template(path)
+        template = load_template(str(path.relative_to(ROOT)))
         shared = template.get("Globals", {}).get("Function", {})
         resources = template["Resources"]
         for resource in resources.values():
@@ -103,6 +80,14 @@ def path_of(layers: Iterable[str], links: Path) -> list[str]:
                 _link(name, folder)
         path.append(str(folder))
     return path
+
+
+def asked_packages() -> list[str]:
+    """The packages that the layers ask for by name."""
+    asked = "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("layers/*/requirements.in"))
+    )
+    return re.findall(r"^([A-Za-z0-9._-]+)", asked, re.MULTILINE)
 
 
 def _requirements(path: Path) -> list[str]:

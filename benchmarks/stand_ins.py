@@ -8,7 +8,6 @@ OpenSearch is a page of code: an empty index that accepts every write.
 
 import json
 import re
-import socket
 import threading
 from collections import defaultdict
 from collections.abc import Callable
@@ -162,13 +161,6 @@ def _found(query: dict[str, Any]) -> dict[str, Any]:
 
 def _empty(aggregation: dict[str, Any]) -> dict[str, Any]:
     inner = aggregation.get("aggs", aggregation.get("aggregations", {}))
-    counted = {"doc_count": 0, "buckets": [], "value": 0, "sum_other_doc_count": 0}
+    ranges = [{**bounds, "doc_count": 0} for bounds in aggregation.get("range", {}).get("ranges", [])]
+    counted = {"doc_count": 0, "buckets": ranges, "value": 0, "sum_other_doc_count": 0}
     return counted | {name: _empty(nested) for name, nested in inner.items()}
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

