@@ -32,9 +32,7 @@ An event may arrive late, more than once and out of order.
 
 def events_page(root: Path) -> str:
     """The page, with a section a domain and a table an event."""
-    domains = sorted(
-        path.parent.name for path in (root / "layers/omnilife/omnilife").glob("*/events.py")
-    )
+    domains = sorted(path.parent.name for path in (root / "layers/omnilife/omnilife").glob("*/events.py"))
     sections = [_section(domain) for domain in domains if domain != "core"]
     return "\n".join([HEADER, *sections])
 
@@ -80,21 +78,23 @@ def _rows(data: Any) -> Iterator[str]:
 
 def _type(field: dict[str, Any], schema: dict[str, Any]) -> str:
     """A JSON schema in a few words."""
-    if "$ref" in field:
-        name = field["$ref"].rpartition("/")[2]
-        return _type(schema["$defs"][name], schema)
-    if "anyOf" in field:
-        return " or ".join(_type(choice, schema) for choice in field["anyOf"])
-    if "enum" in field:
-        return ", ".join(f"`{value}`" for value in field["enum"])
-    if "const" in field:
-        return f"`{field['const']}`"
-    if field.get("type") == "array":
-        return f"list of {_type(field['items'], schema)}"
-    if "properties" in field:
-        fields = (f"{name}: {_type(value, schema)}" for name, value in field["properties"].items())
-        return f"object {{{', '.join(fields)}}}"
-    return str(field.get("format", field.get("type", "any")))
+    match field:
+        case {"$ref": reference}:
+            words = _type(schema["$defs"][reference.rpartition("/")[2]], schema)
+        case {"anyOf": choices}:
+            words = " or ".join(_type(choice, schema) for choice in choices)
+        case {"enum": values}:
+            words = ", ".join(f"`{value}`" for value in values)
+        case {"const": value}:
+            words = f"`{value}`"
+        case {"type": "array", "items": items}:
+            words = f"list of {_type(items, schema)}"
+        case {"properties": properties}:
+            fields = (f"{name}: {_type(inner, schema)}" for name, inner in properties.items())
+            words = f"object {{{', '.join(fields)}}}"
+        case _:
+            words = str(field.get("format", field.get("type", "any")))
+    return words
 
 
 def _said(cls: type) -> str:

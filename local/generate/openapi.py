@@ -33,6 +33,7 @@ Answers that the gateway itself gives are not in this document: 413 for a body o
 request lines and headers over 10 KB, 429 when the account's own request rate is used up.
 """
 
+_REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 _ROUTE = re.compile(r"^api = endpoint\(", re.MULTILINE)
 
 
@@ -68,7 +69,7 @@ def openapi_document(root: Path) -> dict[str, Any]:
         merge.add_schema(schema)
     document = merge.get_openapi_schema()
     document["paths"] = dict(sorted(document["paths"].items()))
-    document["components"]["schemas"] = dict(sorted(document["components"]["schemas"].items()))
+    document["components"]["schemas"] = dict(sorted(_used_schemas(document).items()))
     return document
 
 
@@ -86,7 +87,9 @@ def _schema_of(file: Path) -> dict[str, Any]:
         schema = merge.get_openapi_schema()
     for operations in schema["paths"].values():
         for operation in operations.values():
-            operation["operationId"] = file.parent.name  # the function's name: what logs and templates call it
+            operation["operationId"] = (
+                file.parent.name
+            )  # the function's name: what logs and templates call it
     return schema
 
 
@@ -106,6 +109,19 @@ def _named(schema: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             yield "operation id", operation["operationId"], (path, method)
+
+
+def _used_schemas(document: dict[str, Any]) -> dict[str, Any]:
+    """The schemas that something refers to: a handler's own document may define more than it needs."""
+    schemas = document["components"]["schemas"]
+    used: set[str] = set()
+    waiting = _REFERENCE.findall(json.dumps(document["paths"]))
+    while waiting:
+        name = waiting.pop()
+        if name not in used:
+            used.add(name)
+            waiting += _REFERENCE.findall(json.dumps(schemas[name]))
+    return {name: schemas[name] for name in used}
 
 
 def _tags(files: Iterable[Path]) -> Iterator[Tag]:

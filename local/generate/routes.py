@@ -1,4 +1,4 @@
-"""edge.yaml's route table, for the local launcher and for tests: one place says which domain answers a path."""
+"""edge.yaml's route table, for the local launcher and for tests: one place says who answers a path."""
 
 import re
 from collections.abc import Iterable

@@ -4,7 +4,12 @@ from omnilife.core.http import Reply, endpoint
 from omnilife.operations import documentation_page
 
 api = endpoint(
-    "GET", "/api-docs", auth="public", tags=["operations"], produces="text/html; charset=utf-8", shielded=False
+    "GET",
+    "/api-docs",
+    auth="public",
+    tags=["operations"],
+    produces="text/html; charset=utf-8",
+    shielded=False,
 )
 
 

@@ -1,4 +1,4 @@
-"""GET /health: that the code runs, and which version. It touches nothing, so it says nothing of the stores."""
+"""GET /health: says that the code runs, and in which version; it touches no store, so it knows of none."""
 
 from omnilife.core.http import endpoint
 from omnilife.operations import Health, report_health

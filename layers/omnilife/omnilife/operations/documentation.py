@@ -1,4 +1,4 @@
-"""The interactive documentation: Swagger UI over the OpenAPI document, as one page with nothing from elsewhere.
+"""The interactive documentation: Swagger UI over the OpenAPI document, one page with nothing from elsewhere.
 
 Script and style are those that Powertools ships in its layer. They stand in the page itself, so that two
 routes are enough, and the page's policy names them by their hashes: no other script runs on it, whatever a
@@ -40,7 +40,7 @@ PAGE = """<!doctype html>
 </head>
 <body>
 <div id="swagger-ui"></div>
-<noscript>This page needs JavaScript; the document itself is at <a href="api-docs/openapi.json">openapi.json</a>.</noscript>
+<noscript>This page needs JavaScript; the <a href="api-docs/openapi.json">document</a> does not.</noscript>
 <script>{bundle}</script>
 <script>{start}</script>
 </body>

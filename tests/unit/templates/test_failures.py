@@ -1,0 +1,188 @@
+"""No lost data: every asynchronous edge has its retries, a dead-letter queue and an alarm."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.unit.templates.stacks import Function, Stack, all_functions, domain_stacks, references, refers_to
+
+VISIBILITY_TIMES_TIMEOUT = 6
+"""AWS's advice: a batch that is throttled is tried again before it shows up a second time."""
+
+each_function = pytest.mark.parametrize("function", all_functions(), ids=lambda function: function.folder)
+each_domain = pytest.mark.parametrize("stack", domain_stacks(), ids=lambda stack: stack.name)
+
+
+def dead_letter_queues(stack: Stack) -> set[str]:
+    """Queues in which something else lays what it gave up."""
+    given_up = [queue.get("RedrivePolicy") for queue in stack.of_type("AWS::SQS::Queue").values()]
+    for kind in ("AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig"):
+        given_up += [
+            edge.get("DestinationConfig", {}).get("OnFailure") for edge in stack.of_type(kind).values()
+        ]
+    given_up += [
+        function.get("DeadLetterConfig") for function in stack.of_type("AWS::Lambda::Function").values()
+    ]
+    given_up += [
+        target.get("DeadLetterConfig")
+        for rule in stack.of_type("AWS::Events::Rule").values()
+        for target in rule["Targets"]
+    ]
+    given_up += [
+        schedule["Target"].get("DeadLetterConfig")
+        for schedule in stack.of_type("AWS::Scheduler::Schedule").values()
+    ]
+    return set(references(given_up)) & set(stack.of_type("AWS::SQS::Queue"))
+
+
+def streams() -> list[tuple[Function, dict[str, Any]]]:
+    """Functions that read a stream, and how."""
+    return [
+        (function, mapping)
+        for function in all_functions()
+        for mapping in function.triggers
+        if "StartingPosition" in mapping
+    ]
+
+
+def alarms_on(stack: Stack, namespace: str, metric: str, logical_id: str) -> list[dict[str, Any]]:
+    return [
+        alarm
+        for alarm in stack.of_type("AWS::CloudWatch::Alarm").values()
+        if alarm.get("Namespace") == namespace
+        and alarm.get("MetricName") == metric
+        and refers_to(alarm["Dimensions"], logical_id)
+    ]
+
+
+@each_domain
+def test_every_queue_has_a_dead_letter_queue_or_is_one(stack: Stack) -> None:
+    without = {
+        logical_id
+        for logical_id, queue in stack.of_type("AWS::SQS::Queue").items()
+        if "RedrivePolicy" not in queue
+    }
+
+    assert without == dead_letter_queues(stack)
+
+
+@each_domain
+def test_what_lands_among_the_dead_letters_raises_an_alarm(stack: Stack) -> None:
+    silent = [
+        logical_id
+        for logical_id in dead_letter_queues(stack)
+        if not alarms_on(stack, "AWS/SQS", "ApproximateNumberOfMessagesVisible", logical_id)
+    ]
+
+    assert silent == []
+
+
+@each_domain
+def test_dead_letters_are_kept_as_long_as_sqs_can(stack: Stack) -> None:
+    queues = stack.of_type("AWS::SQS::Queue")
+
+    assert {queues[name]["MessageRetentionPeriod"] for name in dead_letter_queues(stack)} <= {14 * 86400}
+
+
+@each_domain
+def test_queues_are_encrypted_with_the_projects_key(stack: Stack) -> None:
+    keys = {name: queue.get("KmsMasterKeyId") for name, queue in stack.of_type("AWS::SQS::Queue").items()}
+
+    assert [name for name, key in keys.items() if key != {"Ref": "EncryptionKeyArn"}] == []
+
+
+@each_domain
+def test_every_alarm_is_heard(stack: Stack) -> None:
+    assert stack.of_type("AWS::CloudWatch::Alarm")
+    for alarm in stack.of_type("AWS::CloudWatch::Alarm").values():
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopicArn"}]
+        assert alarm["AlarmDescription"]
+        assert alarm["TreatMissingData"] == "notBreaching"
+
+
+@each_domain
+def test_requests_that_fail_raise_an_alarm(stack: Stack) -> None:
+    (api,) = stack.of_type("AWS::ApiGatewayV2::Api")
+
+    assert alarms_on(stack, "AWS/ApiGateway", "5xx", api)
+
+
+def test_a_queue_waits_for_its_function() -> None:
+    read = [
+        (function, queue, mapping)
+        for function in all_functions()
+        for mapping in function.triggers
+        for name, queue in function.stack.of_type("AWS::SQS::Queue").items()
+        if name in references(mapping["EventSourceArn"])
+    ]
+
+    assert read
+    for function, queue, mapping in read:
+        assert queue["VisibilityTimeout"] >= VISIBILITY_TIMES_TIMEOUT * function.properties["Timeout"]
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_a_poisoned_stream_record_is_isolated_laid_aside_and_told_of() -> None:
+    assert streams()
+    for function, mapping in streams():
+        assert mapping["StartingPosition"] == "TRIM_HORIZON"
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert 0 < mapping["MaximumRetryAttempts"] <= 10_000
+        assert set(references(mapping["DestinationConfig"]["OnFailure"])) <= dead_letter_queues(
+            function.stack
+        )
+        assert mapping["FilterCriteria"]["Filters"]
+
+
+def test_no_stream_has_more_than_two_readers() -> None:
+    readers = Counter(str(mapping["EventSourceArn"]) for _, mapping in streams())
+
+    assert max(readers.values()) <= 2
+
+
+@each_function
+def test_a_function_that_nobody_waits_for_has_a_way_to_say_that_it_failed(function: Function) -> None:
+    stack = function.stack
+    machines = stack.of_type("AWS::StepFunctions::StateMachine")
+    waited_for = (
+        function in stack.routes.values()
+        or function.triggers
+        or any(refers_to(machine, function.logical_id) for machine in machines.values())
+    )
+    laid_aside = any(
+        refers_to(config["FunctionName"], function.logical_id)
+        and config.get("DestinationConfig", {}).get("OnFailure")
+        for config in stack.of_type("AWS::Lambda::EventInvokeConfig").values()
+    )
+
+    assert waited_for or laid_aside or alarms_on(stack, "AWS/Lambda", "Errors", function.logical_id), (
+        function.folder
+    )
+
+
+def test_every_rule_lays_aside_what_it_cannot_deliver() -> None:
+    targets = [
+        (stack, target)
+        for stack in domain_stacks()
+        for rule in stack.of_type("AWS::Events::Rule").values()
+        for target in rule["Targets"]
+    ]
+
+    assert targets
+    for stack, target in targets:
+        assert set(references(target["DeadLetterConfig"])) <= dead_letter_queues(stack)
+
+
+def test_a_state_machine_that_fails_raises_an_alarm() -> None:
+    machines = [
+        (stack, machine)
+        for stack in domain_stacks()
+        for machine in stack.of_type("AWS::StepFunctions::StateMachine")
+    ]
+
+    assert machines
+    for stack, machine in machines:
+        assert alarms_on(stack, "AWS/States", "ExecutionsFailed", machine)
+        assert alarms_on(stack, "AWS/States", "ExecutionsTimedOut", machine)

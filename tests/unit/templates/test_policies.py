@@ -1,0 +1,173 @@
+"""What roles may do: named actions on named resources, but for the few that AWS offers only otherwise."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.unit.templates.stacks import (
+    Function,
+    Stack,
+    all_functions,
+    domain_stacks,
+    root_stack,
+    unconditional,
+)
+
+MANAGED = {
+    # Log streams are made by Lambda itself under names that are not known before.
+    "service-role/AWSLambdaBasicExecutionRole",
+    # The network interfaces of a function in a VPC have no ARN that a policy could name.
+    "service-role/AWSLambdaVPCAccessExecutionRole",
+    # X-Ray has no resources.
+    "AWSXrayWriteOnlyAccess",
+    "AWSXRayDaemonWriteAccess",
+}
+
+WITHOUT_RESOURCES = {
+    "cloudwatch:PutMetricData",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingStatisticSummaries",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+    # Delivery of a state machine's logs: CloudWatch Logs offers these only on all resources.
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+}
+
+each_function = pytest.mark.parametrize("function", all_functions(), ids=lambda function: function.folder)
+each_domain = pytest.mark.parametrize("stack", domain_stacks(), ids=lambda stack: stack.name)
+
+
+def listed(value: Any) -> list[Any]:
+    return unconditional(value if isinstance(value, list) else [value])
+
+
+def too_wide(statement: dict[str, Any]) -> Iterator[str]:
+    """What a statement allows beyond named actions on named resources."""
+    if statement["Effect"] == "Deny":
+        return
+    actions = listed(statement["Action"])
+    yield from (action for action in actions if "*" in action)
+    for resource in listed(statement["Resource"]):
+        text = json.dumps(resource).strip('"')
+        if text == "*" and not set(actions) <= WITHOUT_RESOURCES:
+            yield f"{actions} on everything"
+        # Below a named bucket, table or domain is exact enough; all queues or tables of an account are not.
+        if text != "*" and (":*" in text or text.startswith("*")):
+            yield f"{actions} on {text}"
+
+
+@each_domain
+def test_roles_of_a_domain_name_their_actions_and_resources(stack: Stack) -> None:
+    found = [
+        (logical_id, problem)
+        for logical_id, role in stack.of_type("AWS::IAM::Role").items()
+        for policy in role.get("Policies", [])
+        for statement in listed(policy["PolicyDocument"]["Statement"])
+        for problem in too_wide(statement)
+    ]
+
+    assert found == []
+
+
+@each_domain
+def test_roles_of_a_domain_take_no_managed_policy_but_those_listed(stack: Stack) -> None:
+    taken = {
+        str(arn).partition(":policy/")[2]
+        for role in stack.of_type("AWS::IAM::Role").values()
+        for arn in role.get("ManagedPolicyArns", [])
+    }
+
+    assert taken <= MANAGED
+
+
+@each_domain
+def test_policies_stand_in_the_role_that_they_are_for(stack: Stack) -> None:
+    assert stack.of_type("AWS::IAM::Policy") == {}
+    assert stack.of_type("AWS::IAM::ManagedPolicy") == {}
+
+
+@each_function
+def test_a_function_may_not_scan_a_table(function: Function) -> None:
+    actions = {action for statement in function.statements for action in listed(statement["Action"])}
+
+    assert "dynamodb:Scan" not in actions
+
+
+@each_function
+def test_only_the_domain_that_keeps_the_trust_table_writes_it(function: Function) -> None:
+    writes = {
+        action
+        for statement in function.statements
+        if {"Ref": "TrustTableArn"} in listed(statement["Resource"])
+        for action in listed(statement["Action"])
+        if action not in {"dynamodb:GetItem", "dynamodb:BatchGetItem"}
+    }
+
+    assert writes == set()
+
+
+@each_function
+def test_a_function_may_read_the_secrets_that_it_is_told_of_and_no_other(function: Function) -> None:
+    told = {value["Ref"] for name, value in function.variables.items() if name.endswith("_SECRET_ARN")}
+    readable = {
+        resource["Ref"]
+        for statement in function.statements
+        if "secretsmanager:GetSecretValue" in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+
+    assert readable == told
+
+
+def test_queues_are_open_to_services_on_behalf_of_a_named_source_only() -> None:
+    statements = [
+        statement
+        for stack in domain_stacks()
+        for policy in stack.of_type("AWS::SQS::QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+    assert statements
+    for statement in statements:
+        conditions = {key for condition in statement["Condition"].values() for key in condition}
+        assert statement["Action"] == "sqs:SendMessage"
+        assert conditions & {"aws:SourceArn"}
+
+
+def test_buckets_refuse_requests_without_tls() -> None:
+    buckets = {"ImportsBucket", "MediaBucket"}
+    refusing = {
+        policy["Bucket"]["Ref"]
+        for policy in root_stack().of_type("AWS::S3::BucketPolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+
+    assert refusing == buckets
+
+
+def test_nobody_of_another_account_may_use_the_keys_or_the_bus() -> None:
+    """Principals that are stars are held to this account by a condition, in each statement that has one."""
+    open_to_all = [
+        statement
+        for key in root_stack().of_type("AWS::KMS::Key").values()
+        for statement in key["KeyPolicy"]["Statement"]
+        if statement["Effect"] == "Allow" and statement["Principal"] == {"AWS": "*"}
+    ]
+
+    assert open_to_all
+    for statement in open_to_all:
+        assert statement["Condition"]["StringEquals"]["kms:CallerAccount"] == {"Ref": "AWS::AccountId"}
+        assert "kms:ViaService" in statement["Condition"]["StringEquals"]
+    assert root_stack().of_type("AWS::Events::EventBusPolicy") == {}

@@ -1,0 +1,135 @@
+"""Routes: the templates, the handlers, the contract, the document and the edge say the same of each."""
+
+import json
+from typing import Any
+
+import pytest
+
+from local.generate.__main__ import stale
+from local.generate.openapi import API_VERSION
+from local.generate.routes import domain_of, edge_routes
+from tests.support.functions import load_function
+from tests.support.templates import ROOT
+from tests.unit.templates.stacks import domain_stacks
+
+CONTRACT = {
+    "GET /api-docs": "public",
+    "GET /api-docs/openapi.json": "public",
+    "GET /api/marketplace/categories": "public",
+    "POST /api/marketplace/imports": "merchant",
+    "GET /api/marketplace/imports/{import_id}": "merchant",
+    "POST /api/marketplace/inventory/{product_id}/adjust": "merchant",
+    "GET /api/marketplace/inventory/{product_id}/logs": "merchant",
+    # Public, and more for who owns a product or is an admin: drafts are theirs to see.
+    "GET /api/marketplace/products": "public/user",
+    "POST /api/marketplace/products": "merchant",
+    "GET /api/marketplace/products/{product_id}": "public/user",
+    "PATCH /api/marketplace/products/{product_id}": "merchant",
+    "DELETE /api/marketplace/products/{product_id}": "merchant",
+    "GET /api/search/products": "public",
+    "GET /health": "public",
+}
+"""Who may call what, as the API's design has it: here once more, so that a slip in a handler is seen."""
+
+ROUTES = {
+    route: function
+    for stack in domain_stacks()
+    for route, function in stack.routes.items()
+    if route != "$default"
+}
+
+
+def document() -> dict[str, Any]:
+    text = (ROOT / "functions/operations/get_openapi/openapi.json").read_text(encoding="utf-8")
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
+
+
+def documented() -> dict[str, dict[str, Any]]:
+    return {
+        f"{method.upper()} {path}": operation
+        for path, operations in document()["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+def test_the_templates_deploy_the_contracts_routes() -> None:
+    assert set(ROUTES) == set(CONTRACT)
+
+
+@pytest.mark.parametrize("route", CONTRACT)
+def test_a_handler_answers_the_route_that_its_template_gives_it(route: str) -> None:
+    assert load_function(ROUTES[route].folder).api.contract.name == route
+
+
+@pytest.mark.parametrize("route", CONTRACT)
+def test_a_handler_lets_in_whom_the_contract_names(route: str) -> None:
+    assert load_function(ROUTES[route].folder).api.contract.auth == CONTRACT[route]
+
+
+@pytest.mark.parametrize("stack", domain_stacks(), ids=lambda stack: stack.name)
+def test_every_api_answers_paths_that_it_does_not_have(stack: Any) -> None:
+    assert "$default" in stack.routes
+
+
+def test_the_generated_files_are_what_the_code_says_now() -> None:
+    assert list(stale()) == []
+
+
+def test_the_document_has_the_routes_of_the_templates_and_no_other() -> None:
+    assert set(documented()) == set(ROUTES)
+
+
+def test_the_document_says_who_may_call() -> None:
+    assert {route: operation["x-auth"] for route, operation in documented().items()} == CONTRACT
+
+
+def test_the_document_groups_routes_by_domain() -> None:
+    tags = {route: operation["tags"] for route, operation in documented().items()}
+
+    assert tags == {route: [function.stack.name] for route, function in ROUTES.items()}
+    assert [tag["name"] for tag in document()["tags"]] == sorted({stack.name for stack in domain_stacks()})
+
+
+def test_the_document_is_openapi_3_1_of_one_host_with_both_ways_to_sign_in() -> None:
+    found = document()
+
+    assert found["openapi"].startswith("3.1")
+    assert found["info"]["version"] == API_VERSION
+    assert [server["url"] for server in found["servers"]] == ["/"]
+    assert set(found["components"]["securitySchemes"]) == {"bearer", "apiKey"}
+
+
+def test_every_error_in_the_document_is_a_problem() -> None:
+    errors = {
+        (route, status): response["content"]
+        for route, operation in documented().items()
+        for status, response in operation["responses"].items()
+        if int(status) >= 400
+    }
+
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    assert [where for where, content in errors.items() if content != problem] == []
+
+
+def test_every_reference_in_the_document_leads_somewhere() -> None:
+    text = json.dumps(document())
+    schemas = document()["components"]["schemas"]
+
+    referred = {part.partition('"')[0] for part in text.split('"#/components/schemas/')[1:]}
+
+    assert referred <= set(schemas)
+    assert set(schemas) <= referred
+
+
+@pytest.mark.parametrize("route", CONTRACT)
+def test_the_edge_leads_a_path_to_the_domain_that_serves_it(route: str) -> None:
+    path = route.partition(" ")[2].replace("{", "").replace("}", "")
+
+    assert domain_of(path, edge_routes()) == ROUTES[route].stack.name
+
+
+def test_the_edge_knows_no_domain_that_is_not_deployed() -> None:
+    known = {domain for _, domain in edge_routes()}
+
+    assert known == {stack.name for stack in domain_stacks()} | {"media"}
