@@ -1,6 +1,6 @@
 """How long each function's cold start takes, next to the least that one of its kind could take.
 
-    python -m benchmarks.cold_start [--runs N] [--only WORD] [--packages N] [--valkey-url URL]
+    python benchmarks/cold_start.py [--runs N] [--only WORD] [--packages N] [--valkey-url URL]
 
 A run is a fresh interpreter with nothing on its path but the standard library and the function's own layers.
 The clock runs from before the handler's import until its first answer, so that an import put off until the
@@ -31,11 +31,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "layers" / "omnilife"))
+
 from benchmarks.functions import Function, asked_packages, functions, path_of
 from benchmarks.stand_ins import Answer, Request, StandIn, Tape, moto_answers, opensearch_answers
 from benchmarks.world import VALUES, World, valkey
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 _IMPORT = re.compile(r"^import time:\s+(\d+) \|\s+(\d+) \|\s*(\S+)$", re.MULTILINE)
 
 
