@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from tests.unit.templates.stacks import Function, Stack, all_functions, domain_stacks, references, refers_to
+from tests.support.templates import ROOT
+from tests.unit.templates.stacks import (
+    Function,
+    Stack,
+    all_functions,
+    all_stacks,
+    domain_stacks,
+    references,
+    refers_to,
+)
 
 VISIBILITY_TIMES_TIMEOUT = 6
 """AWS's advice: a batch that is throttled is tried again before it shows up a second time."""
@@ -186,3 +195,10 @@ def test_a_state_machine_that_fails_raises_an_alarm() -> None:
     for stack, machine in machines:
         assert alarms_on(stack, "AWS/States", "ExecutionsFailed", machine)
         assert alarms_on(stack, "AWS/States", "ExecutionsTimedOut", machine)
+
+
+def test_the_runbook_says_what_to_do_about_every_alarm() -> None:
+    runbook = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    alarms = {name for stack in all_stacks() for name in stack.of_type("AWS::CloudWatch::Alarm")}
+
+    assert {name for name in alarms if f"`{name}`" not in runbook} == set()

@@ -101,6 +101,17 @@ def test_a_domain_tells_where_its_api_is(stack: Stack) -> None:
     assert "ApiUrl" in stack.source["Outputs"]
 
 
+@each_domain
+def test_a_domain_has_a_dashboard(stack: Stack) -> None:
+    (dashboard,) = stack.of_type("AWS::CloudWatch::Dashboard").values()
+
+    titles = [
+        widget["properties"]["title"]
+        for widget in json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]
+    ]
+    assert {"Requests by route", "Server errors by route"} <= set(titles)
+
+
 @each_stack
 def test_every_parameter_is_used(stack: Stack) -> None:
     mentioned = set(references({key: value for key, value in stack.source.items() if key != "Parameters"}))
