@@ -5,37 +5,37 @@ from typing import TYPE_CHECKING
 from omnilife.core.lazy import exports
 
 if TYPE_CHECKING:
-    from omnilife.catalogue.adjust_stock import adjust_stock as adjust_stock
-    from omnilife.catalogue.adjust_stock import list_stock_changes as list_stock_changes
-    from omnilife.catalogue.create_import import create_import as create_import
-    from omnilife.catalogue.create_product import create_product as create_product
-    from omnilife.catalogue.edit_product import delete_product as delete_product
-    from omnilife.catalogue.edit_product import edit_product as edit_product
-    from omnilife.catalogue.find_import import find_import as find_import
-    from omnilife.catalogue.find_product import IndexedProduct as IndexedProduct
-    from omnilife.catalogue.find_product import find_product as find_product
-    from omnilife.catalogue.find_product import find_products_for_index as find_products_for_index
-    from omnilife.catalogue.finish_import import finish_import as finish_import
+    from omnilife.catalogue.browse_categories import CategoryTree as CategoryTree
+    from omnilife.catalogue.browse_categories import list_categories as list_categories
+    from omnilife.catalogue.browse_products import list_products as list_products
+    from omnilife.catalogue.change_stock import adjust_stock as adjust_stock
+    from omnilife.catalogue.change_stock import list_stock_changes as list_stock_changes
+    from omnilife.catalogue.create_products import create_product as create_product
+    from omnilife.catalogue.edit_products import delete_product as delete_product
+    from omnilife.catalogue.edit_products import edit_product as edit_product
+    from omnilife.catalogue.find_products import IndexedProduct as IndexedProduct
+    from omnilife.catalogue.find_products import find_product as find_product
+    from omnilife.catalogue.find_products import find_products_for_index as find_products_for_index
+    from omnilife.catalogue.finish_imports import finish_import as finish_import
     from omnilife.catalogue.import_models import ImportJob as ImportJob
     from omnilife.catalogue.import_models import ImportTicket as ImportTicket
     from omnilife.catalogue.import_models import NewImport as NewImport
-    from omnilife.catalogue.list_categories import CategoryTree as CategoryTree
-    from omnilife.catalogue.list_categories import list_categories as list_categories
-    from omnilife.catalogue.list_products import list_products as list_products
     from omnilife.catalogue.listing import ProductFilters as ProductFilters
-    from omnilife.catalogue.load_import_chunk import load_import_chunk as load_import_chunk
+    from omnilife.catalogue.load_imports import load_import_chunk as load_import_chunk
+    from omnilife.catalogue.log_stock import project_inventory_logs as project_inventory_logs
     from omnilife.catalogue.models import Image as Image
     from omnilife.catalogue.models import NewProduct as NewProduct
     from omnilife.catalogue.models import Product as Product
     from omnilife.catalogue.models import ProductPage as ProductPage
     from omnilife.catalogue.models import ProductPatch as ProductPatch
-    from omnilife.catalogue.plan_import import plan_import as plan_import
+    from omnilife.catalogue.open_imports import create_import as create_import
+    from omnilife.catalogue.plan_imports import plan_import as plan_import
     from omnilife.catalogue.prices import shop_currency as shop_currency
     from omnilife.catalogue.problems import BusyProduct as BusyProduct
     from omnilife.catalogue.problems import OutOfStock as OutOfStock
     from omnilife.catalogue.problems import SkuTaken as SkuTaken
     from omnilife.catalogue.problems import WrongCurrency as WrongCurrency
-    from omnilife.catalogue.project_inventory_logs import project_inventory_logs as project_inventory_logs
+    from omnilife.catalogue.report_imports import find_import as find_import
     from omnilife.catalogue.stock import Adjustment as Adjustment
     from omnilife.catalogue.stock import StockEntry as StockEntry
     from omnilife.catalogue.stock import StockEntryPage as StockEntryPage
@@ -51,13 +51,13 @@ __getattr__ = exports(
     {
         "Adjustment": "stock",
         "BusyProduct": "problems",
-        "CategoryTree": "list_categories",
+        "CategoryTree": "browse_categories",
         "Image": "models",
         "ImportFiles": "store.files",
         "ImportJob": "import_models",
         "ImportStore": "store.imports",
         "ImportTicket": "import_models",
-        "IndexedProduct": "find_product",
+        "IndexedProduct": "find_products",
         "NewImport": "import_models",
         "NewProduct": "models",
         "OutOfStock": "problems",
@@ -71,21 +71,21 @@ __getattr__ = exports(
         "StockEntryPage": "stock",
         "UploadedFile": "store.files",
         "WrongCurrency": "problems",
-        "adjust_stock": "adjust_stock",
-        "create_import": "create_import",
-        "create_product": "create_product",
-        "delete_product": "edit_product",
-        "edit_product": "edit_product",
-        "find_import": "find_import",
-        "find_product": "find_product",
-        "find_products_for_index": "find_product",
-        "finish_import": "finish_import",
-        "list_categories": "list_categories",
-        "list_products": "list_products",
-        "list_stock_changes": "adjust_stock",
-        "load_import_chunk": "load_import_chunk",
-        "plan_import": "plan_import",
-        "project_inventory_logs": "project_inventory_logs",
+        "adjust_stock": "change_stock",
+        "create_import": "open_imports",
+        "create_product": "create_products",
+        "delete_product": "edit_products",
+        "edit_product": "edit_products",
+        "find_import": "report_imports",
+        "find_product": "find_products",
+        "find_products_for_index": "find_products",
+        "finish_import": "finish_imports",
+        "list_categories": "browse_categories",
+        "list_products": "browse_products",
+        "list_stock_changes": "change_stock",
+        "load_import_chunk": "load_imports",
+        "plan_import": "plan_imports",
+        "project_inventory_logs": "log_stock",
         "return_stock": "store.reservations",
         "shop_currency": "prices",
         "take_stock": "store.reservations",

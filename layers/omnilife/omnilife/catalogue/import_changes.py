@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from omnilife.catalogue.edit_product import changed_fields, editable
+from omnilife.catalogue.edit_products import changed_fields, editable
 from omnilife.catalogue.events import ProductChanged, StockAdjusted
 from omnilife.catalogue.import_rows import BadRow
 from omnilife.catalogue.merge_patch import merge_patch

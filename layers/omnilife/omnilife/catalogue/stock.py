@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from omnilife.catalogue.models import MAX_STOCK
 from omnilife.catalogue.text import Note
@@ -62,6 +63,12 @@ class Stock(BaseModel):
         )
 
 
+def _not_zero(delta: int) -> int:
+    if delta == 0:
+        raise PydanticCustomError("no_change", "changes nothing")
+    return delta
+
+
 class Adjustment(BaseModel):
     """A merchant's change of stock: `delta` units more, or fewer when negative.
 
@@ -70,7 +77,7 @@ class Adjustment(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    delta: Annotated[int, Field(strict=True, ge=-MAX_STOCK, le=MAX_STOCK)]
+    delta: Annotated[int, Field(strict=True, ge=-MAX_STOCK, le=MAX_STOCK), AfterValidator(_not_zero)]
     reason: AdjustmentReason
     note: Note = ""
 

@@ -1,6 +1,6 @@
 """The files of imports, in S3: where they are uploaded to, and reading parts of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -29,6 +29,11 @@ class UploadedFile:
     size: int
     etag: str
     version_id: str = ""
+
+    @classmethod
+    def announced(cls, detail: Mapping[str, Any]) -> Self:
+        """From the `object` of S3's event `Object Created`."""
+        return cls(detail["key"], detail["size"], detail["etag"], detail.get("version-id", ""))
 
 
 class FileReplaced(Exception):  # noqa: N818 (what happened)

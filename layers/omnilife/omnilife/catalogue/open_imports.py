@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from omnilife.catalogue.access import acting_merchant
-from omnilife.catalogue.find_import import job_of
 from omnilife.catalogue.import_models import (
     MAX_IMPORT_BYTES,
     ImportTicket,
     NewImport,
     Upload,
 )
+from omnilife.catalogue.report_imports import job_of
 from omnilife.catalogue.store.files import ImportFiles
 from omnilife.catalogue.store.imports import ImportStore
 from omnilife.catalogue.stored_import import StoredImport

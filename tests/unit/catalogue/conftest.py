@@ -1,0 +1,13 @@
+"""A shop of one merchant on moto's DynamoDB and S3."""
+
+import pytest
+
+from omnilife.core.clock import FixedClock
+from omnilife.core.ids import IdMaker
+from omnilife.core.table import Table
+from tests.unit.catalogue.shop import Shop
+
+
+@pytest.fixture
+def shop(catalogue_table: Table, clock: FixedClock, ids: IdMaker) -> Shop:
+    return Shop(catalogue_table, clock, ids)
