@@ -31,7 +31,7 @@ class Criteria:
     min_price: int | None = None
     max_price: int | None = None
     min_rating: float | None = None
-    in_stock: bool | None = None
+    in_stock: bool = False
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sort: Sort = "relevance"
 
@@ -117,4 +117,5 @@ def _problem(name: str, values: Sequence[str]) -> str:
 
 
 def _pointer(name: str) -> str:
-    return f"/query/{ATTRIBUTE}{name[:MAX_ATTRIBUTE_NAME]}".replace("~", "~0")
+    shown = name[:MAX_ATTRIBUTE_NAME].replace("~", "~0").replace("/", "~1")
+    return f"/query/{ATTRIBUTE}{shown}"

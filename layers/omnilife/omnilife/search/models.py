@@ -44,9 +44,7 @@ class SearchQuery(BaseModel):
     min_price: Annotated[Amount | None, Field(description="In minor units of the shop's currency.")] = None
     max_price: Annotated[Amount | None, Field(description="In minor units, inclusive.")] = None
     min_rating: Annotated[float | None, Field(ge=0, le=5, allow_inf_nan=False)] = None
-    in_stock: Annotated[
-        bool | None, Field(description="True: only what can be sold now. False: only what cannot.")
-    ] = None
+    in_stock: Annotated[bool, Field(description="True leaves out what cannot be bought now.")] = False
     sort: Sort = "relevance"
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     cursor: str | None = None

@@ -116,8 +116,8 @@ def _query(criteria: Criteria, facets: Collection[str], place: Place | None) -> 
     filters: list[dict[str, Any]] = [{"term": {"status": "active"}}]
     if place:
         filters.append({"term": {"_index": place.generation}})
-    if criteria.in_stock is not None:
-        filters.append({"term": {"in_stock": criteria.in_stock}})
+    if criteria.in_stock:
+        filters.append({"term": {"in_stock": True}})
     filters += [clause for name, clause in criteria.filters.items() if not belongs(name, facets)]
     clauses: dict[str, Any] = {"filter": filters}
     if criteria.text:
