@@ -110,7 +110,7 @@ def test_only_the_domain_that_keeps_the_trust_table_writes_it(function: Function
         for statement in function.statements
         if {"Ref": "TrustTableArn"} in listed(statement["Resource"])
         for action in listed(statement["Action"])
-        if action not in {"dynamodb:GetItem", "dynamodb:BatchGetItem"}
+        if action not in {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
     }
 
     assert writes == set()
