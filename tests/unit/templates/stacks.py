@@ -207,7 +207,6 @@ def domain_stacks() -> tuple[Stack, ...]:
             for resource in root_stack().source["Resources"].values()
             if resource["Type"] == "AWS::Serverless::Application"
         )
-        if (ROOT / path).is_file()
     )
 
 

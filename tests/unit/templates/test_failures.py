@@ -1,11 +1,14 @@
 """No lost data: every asynchronous edge has its retries, a dead-letter queue and an alarm."""
 
+import os
 from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.templates import ROOT
+from tests.support.templates import ROOT, load_template
 from tests.unit.templates.stacks import (
     Function,
     Stack,
@@ -182,6 +185,40 @@ def test_every_rule_lays_aside_what_it_cannot_deliver() -> None:
     assert targets
     for stack, target in targets:
         assert set(references(target["DeadLetterConfig"])) <= dead_letter_queues(stack)
+
+
+def test_a_step_is_waited_for_longer_than_its_function_may_run() -> None:
+    """A step given up while its function still works would be tried a second time beside the first."""
+    functions = {function.logical_id: function for function in all_functions()}
+    waited = [
+        (functions[target.removesuffix(".Alias")].properties["Timeout"], state["TimeoutSeconds"])
+        for stack in domain_stacks()
+        for resource in stack.source["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::StateMachine"
+        for state in tasks(stack, resource["Properties"]["DefinitionUri"])
+        if "TimeoutSeconds" in state
+        for target in [substituted(resource["Properties"], state["Parameters"]["FunctionName"])]
+    ]
+
+    assert waited
+    assert [pair for pair in waited if pair[0] >= pair[1]] == []
+
+
+def tasks(stack: Stack, definition: str) -> list[dict[str, Any]]:
+    """All task states of a definition, those inside maps too."""
+    path = os.path.normpath(Path(stack.path).parent / definition)
+    waiting, found = [load_template(path)], []
+    while waiting:
+        for state in waiting.pop()["States"].values():
+            found += [state] if state["Type"] == "Task" else []
+            waiting += [state["ItemProcessor"]] if "ItemProcessor" in state else []
+    return found
+
+
+def substituted(machine: Mapping[str, Any], text: str) -> str:
+    """What `${Name}` in a definition stands for: the Ref of a function's alias."""
+    value: str = machine["DefinitionSubstitutions"][text.removeprefix("${").removesuffix("}")]["Ref"]
+    return value
 
 
 def test_a_state_machine_that_fails_raises_an_alarm() -> None:
