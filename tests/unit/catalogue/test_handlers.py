@@ -78,7 +78,7 @@ def test_a_second_product_of_the_same_sku_is_a_conflict(call):
         ({"name": ""}, "/name"),
         ({"sku": "with space"}, "/sku"),
         ({"price": {"amount": 10.5, "currency": "USD"}}, "/price/amount"),
-        ({"price": {"amount": -1, "currency": "USD"}}, "/price"),
+        ({"price": {"amount": -1, "currency": "USD"}}, "/price/amount"),
         ({"category": []}, "/category"),
         ({"category": ["a/b"]}, "/category/0"),
         ({"stock_on_hand": -3}, "/stock_on_hand"),

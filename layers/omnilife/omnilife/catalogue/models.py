@@ -41,14 +41,6 @@ MAX_PRODUCT_BYTES = 32_768  # so that a page of 100 fits the 6 MB of a Lambda's 
 Status = Literal["draft", "active", "archived"]
 
 
-def _priced(money: Money) -> Money:
-    if not 0 <= money.amount <= MAX_PRICE:
-        raise PydanticCustomError(
-            "price", "amount is {amount}, not in 0..{most}", {"amount": money.amount, "most": MAX_PRICE}
-        )
-    return money
-
-
 def _keyed(path: list[str]) -> list[str]:
     size = len("/".join(path).encode())
     if size > MAX_PATH_BYTES:
@@ -62,7 +54,6 @@ def _keyed(path: list[str]) -> list[str]:
 
 Sku = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Slug = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")]
-Price = Annotated[Money, AfterValidator(_priced)]
 Units = Annotated[int, Field(strict=True, ge=0, le=MAX_STOCK)]
 HttpsUrl = Annotated[str, StringConstraints(strict=True, max_length=2048, pattern=r"^https://[!-~]+$")]
 CategoryPath = Annotated[list[CategoryName], Field(min_length=1, max_length=6), AfterValidator(_keyed)]
@@ -82,6 +73,12 @@ AttributeValues = Annotated[
 ]
 """One value or several: a list in Python, and in JSON a lone value stands for itself."""
 Attributes = Annotated[dict[AttributeName, AttributeValues], Field(max_length=50)]
+
+
+class Price(Money):
+    """What a product costs: not less than nothing, and not more than a million millions of minor units."""
+
+    amount: Annotated[int, Field(strict=True, ge=0, le=MAX_PRICE, examples=[1999])]
 
 
 class Image(BaseModel):
@@ -120,7 +117,7 @@ class ProductFields(BaseModel):
 
     @field_validator("compare_at_price")
     @classmethod
-    def _a_former_price_is_not_lower(cls, former: Money | None, fields: ValidationInfo) -> Money | None:
+    def _a_former_price_is_not_lower(cls, former: Price | None, fields: ValidationInfo) -> Price | None:
         price = fields.data.get("price")  # absent when it was refused itself
         if former is None or price is None:
             return former

@@ -3,12 +3,11 @@
 from decimal import Decimal
 from zlib import crc32
 
-from omnilife.catalogue.models import Image, Product
+from omnilife.catalogue.models import Image, Price, Product
 from omnilife.catalogue.stock import Stock, StockChange
 from omnilife.catalogue.stored import StoredProduct, Tombstone
 from omnilife.core.attributes import Item
 from omnilife.core.clock import parse_rfc3339, rfc3339
-from omnilife.core.money import Money
 from omnilife.core.transactions import Key
 
 SHARDS = 16
@@ -116,8 +115,8 @@ def product_of(item: Item, stock: Stock) -> Product:
     It is not validated again: limits that are tightened later must not make old products unreadable.
     """
 
-    def money(name: str) -> Money | None:
-        return Money(amount=item[name], currency=item["currency"]) if name in item else None
+    def price(name: str) -> Price | None:
+        return Price(amount=item[name], currency=item["currency"]) if name in item else None
 
     return Product.model_construct(
         product_id=item["product_id"],
@@ -127,8 +126,8 @@ def product_of(item: Item, stock: Stock) -> Product:
         description=item["description"],
         brand=item.get("brand"),
         category=item["category"],
-        price=Money(amount=item["price"], currency=item["currency"]),
-        compare_at_price=money("compare_at_price"),
+        price=Price(amount=item["price"], currency=item["currency"]),
+        compare_at_price=price("compare_at_price"),
         tax_class=item["tax_class"],
         weight_g=item.get("weight_g"),
         attributes=item["attributes"],
