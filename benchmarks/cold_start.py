@@ -4,9 +4,9 @@
 
 A run is a fresh interpreter with nothing on its path but the standard library and the function's own layers.
 The clock runs from before the handler's import until its first answer, so that an import put off until the
-first request counts, and so do the client made and the connection opened then. Each round runs the baseline
-and then every function; a round's first is thrown away, and medians are taken over the rest. The stores are
-`stand_ins`, and a real Valkey.
+first request counts, and so do the client made and the connection opened then. Every run of a function is
+compared with a run of the baseline just before it, so that a machine that is busy for a while slows both; the
+table has medians. The stores are `stand_ins`, and a real Valkey.
 
 What this leaves out, for both sides alike: starting Python itself, unpacking the layers, and compiling to
 bytecode (Lambda compiles a package without .pyc files anew at every cold start).
@@ -47,19 +47,21 @@ class Runs:
     """What the runs of one function took."""
 
     function: Function
+    event: dict[str, Any] = field(default_factory=dict)
     tape: Tape = field(default_factory=Tape)
     results: list[dict[str, Any]] = field(default_factory=list)
+    beside: list[dict[str, Any]] = field(default_factory=list)
     packages: Counter[str] = field(default_factory=Counter)
     status: str = ""
 
-    def middle(self, what: str) -> float:
-        """The median of a measure, in milliseconds."""
-        return float(median(result[what] for result in self.results))
+    def middle(self, measure: str) -> float:
+        """The median of a measure."""
+        return float(median(result[measure] for result in self.results))
 
-    @property
-    def total(self) -> float:
-        """The median from before the import until the answer."""
-        return float(median(result["import_ms"] + result["answer_ms"] for result in self.results))
+    def ratio(self, measure: str) -> float:
+        """The median of how many times the baseline's, run just before, each run's measure was."""
+        pairs = zip(self.results, self.beside, strict=True)
+        return float(median(result[measure] / base[measure] for result, base in pairs))
 
 
 class Bench:
@@ -83,7 +85,7 @@ class Bench:
 
     def record(self, runs: Runs) -> None:
         """Run once against a freshly filled moto, and once from tape with the cost of each import."""
-        self.world.fill(runs.function.event)
+        runs.event = self.world.fill(runs.function.event)
         self.recording = True
         runs.tape = self.tape = Tape()
         result, log = self._run(runs)
@@ -94,8 +96,11 @@ class Bench:
         for cost, package in self._imports(runs):
             runs.packages[package] += cost
 
-    def measure(self, runs: Runs) -> None:
-        """One run from tape."""
+    def measure(self, runs: Runs, base: Runs | None = None) -> None:
+        """One run from tape, after one of the baseline."""
+        if base:
+            self.measure(base)
+            runs.beside.append(base.results[-1])
         result, log = self._run(runs)
         runs.results.append(result)
         if _status(result["answer"]) != runs.status:
@@ -117,7 +122,7 @@ class Bench:
                     "name": function.name.rpartition("/")[2],
                     "app": str(function.app),
                     "path": [str(function.app.parent), *path_of(function.layers, self.folder / "layers")],
-                    "event": self.world.event(function.event),
+                    "event": runs.event,
                 }
             ),
             encoding="utf-8",
@@ -179,7 +184,7 @@ def _status(answer: Any) -> str:
 
 def report(base: Runs, others: Sequence[Runs], packages: int) -> Iterator[str]:
     """The tables, line by line."""
-    yield f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · {_machine()} · {len(base.results)} runs each"
+    yield f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · {_machine()} · {len(base.results)} runs of the baseline"
     yield " · ".join(f"{name} {version(name)}" for name in asked_packages())
     yield ""
     yield "| function | layers | import ms | answer ms | total ms | × baseline | CPU × | modules | answer |"
@@ -187,8 +192,8 @@ def report(base: Runs, others: Sequence[Runs], packages: int) -> Iterator[str]:
     for runs in (base, *others):
         yield (
             f"| {runs.function.name} | {' '.join(runs.function.layers)} | {runs.middle('import_ms'):.0f} "
-            f"| {runs.middle('answer_ms'):.0f} | {runs.total:.0f} | {runs.total / base.total:.2f} "
-            f"| {runs.middle('cpu_ms') / base.middle('cpu_ms'):.2f} | {runs.middle('modules'):.0f} "
+            f"| {runs.middle('answer_ms'):.0f} | {runs.middle('total_ms'):.0f} "
+            f"| {runs.ratio('total_ms'):.2f} | {runs.ratio('cpu_ms'):.2f} | {runs.middle('modules'):.0f} "
             f"| {runs.status} |"
         )
     yield ""
@@ -229,9 +234,10 @@ def main() -> None:
         for runs in (base, *chosen):
             bench.record(runs)
         for number in range(options.runs):
-            for runs in (base, *chosen):
-                bench.measure(runs)
+            for runs in chosen:
+                bench.measure(runs, base)
             print(f"round {number + 1} of {options.runs}", file=sys.stderr)
+    base.beside = base.results
     for line in report(base, chosen, options.packages):
         print(line)
 

@@ -42,6 +42,7 @@ def main(job_path: str, result_path: str) -> None:
     result = {
         "import_ms": (imported - start) / 1e6,
         "answer_ms": (end - imported) / 1e6,
+        "total_ms": (end - start) / 1e6,
         "cpu_ms": (end_cpu - start_cpu) / 1e6,
         "modules": len(set(sys.modules) - known),
         "answer": answer,

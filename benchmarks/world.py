@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from benchmarks.stand_ins import REGION
 from local.valkey import Valkey
+from omnilife.catalogue import UploadedFile
 from omnilife.core import aws
 from omnilife.core.clock import FixedClock, system_clock
 from omnilife.core.ids import new_id
@@ -40,8 +41,11 @@ class World:
     def __exit__(self, *_: object) -> None:
         self._forget()
 
-    def fill(self, sample: Mapping[str, Any]) -> None:
-        """Start anew, with what `sample` speaks of; whatever an earlier function wrote is gone."""
+    def fill(self, sample: Mapping[str, Any]) -> dict[str, Any]:
+        """Start anew, with what `sample` speaks of; whatever an earlier function wrote is gone.
+
+        Returns the sample with what only then is known: a good token, and the file that was uploaded.
+        """
         self._forget()
         self.mock = mock_aws()
         self.mock.start()
@@ -54,32 +58,44 @@ class World:
         aws.client("events").create_event_bus(Name="omnilife")
         for variable in ("CURSOR_SECRET_ARN", "EDGE_SECRET_ARN"):
             aws.client("secretsmanager").create_secret(Name=VALUES[variable], SecretString="s" * 43)
-        self._stock(catalogue, json.dumps(sample))
+        upload = self._stock(catalogue, json.dumps(sample))
+        if upload and "object" in sample:
+            file = {
+                "key": upload.key,
+                "size": upload.size,
+                "etag": upload.etag,
+                "version-id": upload.version_id,
+            }
+            return {**sample, "object": {**sample["object"], **file}}
+        if "headers" in sample:
+            return {**sample, "headers": self._signed_in(sample["headers"])}
+        return dict(sample)
 
-    def _stock(self, table: Table, text: str) -> None:
+    def _stock(self, table: Table, text: str) -> UploadedFile | None:
         """Two products and their events, the sample's own ones, and its import up to its loading."""
         for number, product_id in enumerate({*_named("product_id", text), new_id(), new_id()}):
-            _shop(table, product_id).create(sku=f"lamp-{number}", stock_on_hand=100)
+            _shop(table, product_id).create(sku=f"stocked-{number}", stock_on_hand=100)
         for import_id in _named("import_id", text) | set(re.findall(r"imports/([\w.-]+)/rows", text)):
             run = ImportRun(_shop(table, import_id))
             file = run.upload(run.open("jsonl"), lines([lamp(sku=f"row-{row}") for row in range(10)]))
-            if "detail" not in text:
+            if '"object"' not in text:
                 run.plan(file)
+            return file
+        return None
 
-    def event(self, sample: Mapping[str, Any]) -> dict[str, Any]:
-        """A sample event; a token in it becomes one that is good now, of a merchant who is also admin."""
-        headers = sample.get("headers") or {}
-        if "authorization" not in {name.lower() for name in headers}:
-            return dict(sample)
-        kept = {name: value for name, value in headers.items() if name.lower() != "authorization"}
-        return {**sample, "headers": {**kept, "authorization": f"Bearer {self._token()}"}}
-
-    def _token(self) -> str:
-        roles = {"roles": ["merchant", "admin"]}
-        issuer, audience = VALUES["TOKEN_ISSUER"], VALUES["TOKEN_AUDIENCE"]
-        return self.key.sign(
-            access_claims(None, MERCHANT.subject, issuer=issuer, audience=audience, changed=roles)
+    def _signed_in(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """A request's headers; a token among them becomes one of a merchant who is also an admin."""
+        if not any(name.lower() == "authorization" for name in headers):
+            return dict(headers)
+        claims = access_claims(
+            None,
+            MERCHANT.subject,
+            issuer=VALUES["TOKEN_ISSUER"],
+            audience=VALUES["TOKEN_AUDIENCE"],
+            changed={"roles": ["merchant", "admin"], "exp": 2**33},  # for as long as all runs take
         )
+        kept = {name: value for name, value in headers.items() if name.lower() != "authorization"}
+        return {**kept, "authorization": f"Bearer {self.key.sign(claims)}"}
 
     def _forget(self) -> None:
         forget_everything()

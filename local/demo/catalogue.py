@@ -15,7 +15,7 @@ announced in the same transaction, or search never hears of the rating.
 import random
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil, exp, log
@@ -111,10 +111,7 @@ def _products_of(leaf: Leaf, rng: random.Random) -> list[DemoProduct]:
 def _product(leaf: Leaf, kind: Kind, number: int, rng: random.Random) -> DemoProduct:
     brand = rng.choice(leaf.brands)
     chosen = {name: rng.choice(options) for name, options in kind.attributes.items()}
-    several = {
-        name: sorted(rng.sample(options, rng.randint(1, len(options))), key=options.index)
-        for name, options in kind.lists.items()
-    }
+    several = {name: _some(options, rng) for name, options in kind.lists.items()}
     words = chosen | {"line": rng.choice(leaf.lines)}
     name = _sentence(kind.name, words)
     position = _position(kind, chosen)
@@ -136,6 +133,12 @@ def _product(leaf: Leaf, kind: Kind, number: int, rng: random.Random) -> DemoPro
         former = ceil(price * 100 / (100 - rng.choice(_DISCOUNTS)))
         row["compare_at_price"] = _money(max(_retail_price(former, rng), price + 1))
     return DemoProduct(rng.choice(leaf.merchants), row)
+
+
+def _some(options: Sequence[str], rng: random.Random) -> str | list[str]:
+    """Some of the options in their order; of one alone, as the API writes it, just the value."""
+    values = sorted(rng.sample(options, rng.randint(1, len(options))), key=options.index)
+    return values if len(values) > 1 else values[0]
 
 
 def _description(kind: Kind, words: Mapping[str, str], rng: random.Random) -> str:
