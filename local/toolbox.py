@@ -1,8 +1,8 @@
 """Tool environments: programs that must not share the project's own packages, each in a Python of its own.
 
-aws-sam-cli pins its libraries, and MiniStack runs the Lambda functions under its own interpreter, which may see
-nothing but MiniStack. Each environment is made once from its lock file, in the user's cache folder under the
-lock's key, and is shared by all checkouts.
+aws-sam-cli pins its libraries, and MiniStack runs the Lambda functions under its own interpreter, which may
+see nothing but MiniStack. Each environment is made once from its lock file, in the user's cache folder under
+the lock's key, and is shared by all checkouts.
 """
 
 import fcntl
@@ -52,16 +52,22 @@ class Tool:
         # With pip: `sam build` calls the pip of the first python3.13 on PATH, which is this one for sam.
         venv.create(self.folder, with_pip=True, symlinks=True)
         # uv is in the project's own environment, from its lock; it is found beside the Python that runs this.
-        made = subprocess.run(
-            [str(Path(sys.executable).parent / "uv"), "pip", "install", "--quiet", "--require-hashes"]
-            + ["--python", str(self.python), "--requirement", str(self.lock)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        uv = Path(sys.executable).parent / "uv"
+        command: list[str | Path] = [
+            uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "--python",
+            self.python,
+            "-r",
+            self.lock,
+        ]
+        made = subprocess.run(command, capture_output=True, text=True, check=False)
         if made.returncode:
             raise LocalError(
-                f"The packages of {self.name} could not be installed (is there a network?):\n{made.stderr.strip()}"
+                f"The packages of {self.name} could not be installed (is there a network?):\n{made.stderr}"
             )
         self._stamp.touch()
 
@@ -80,15 +86,15 @@ def exclusive(folder: Path) -> Iterator[None]:
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
-    """The variables that a tool is given: what any program needs, where to find packages, and `variables`.
+    """What a tool is given: what any program needs, how to reach package registries, and `variables`.
 
     Nothing else of the caller's environment gets in, above all no AWS account and no Python settings.
     """
     kept = ("HOME", "PATH", "TMPDIR", "LANG", "LC_ALL", "TZ", "XDG_CACHE_HOME")
     passed = {name: os.environ[name] for name in kept if name in os.environ}
-    packages = {
+    network = {
         name: value
         for name, value in os.environ.items()
-        if name.startswith(("PIP_", "UV_")) or name.upper().endswith("_PROXY") or name.startswith("SSL_CERT")
+        if name.startswith(("PIP_", "UV_", "SSL_CERT_")) or name.upper().endswith(("_PROXY", "_CA_BUNDLE"))
     }
-    return {**passed, **packages, **variables}
+    return {**passed, **network, **variables}

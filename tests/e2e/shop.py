@@ -89,7 +89,9 @@ class Shop:
         """The products found for a text, best first."""
         return [item["product"] for item in self.search(q=text, **query)["items"]]
 
-    def await_found(self, text: str, *, until: Callable[[list[JSON]], bool], within: float = 20.0) -> list[JSON]:
+    def await_found(
+        self, text: str, *, until: Callable[[list[JSON]], bool], within: float = 20.0
+    ) -> list[JSON]:
         """What a search finds once the index has followed."""
         return eventually(lambda: self.found(text), until=until, within=within)
 

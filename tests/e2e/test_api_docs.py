@@ -13,12 +13,18 @@ from tests.e2e.shop import Merchant, Shop, lamp
 pytestmark = [pytest.mark.e2e, pytest.mark.browser]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    """A page of a headless Chromium; a script error or a refused resource on it fails the test that reads them."""
+    """A page of a headless Chromium."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: the interactive documentation is not looked at")
     with sync_playwright() as playwright:
@@ -27,7 +33,9 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
-def test_a_request_sent_from_the_documentation_is_answered_there(shop: Shop, merchant: Merchant, page: Page) -> None:
+def test_a_request_sent_from_the_documentation_is_answered_there(
+    shop: Shop, merchant: Merchant, page: Page
+) -> None:
     product = shop.create(merchant.token, lamp())
     shop.await_found(product["sku"], until=bool)
     errors: list[str] = []
@@ -45,7 +53,9 @@ def test_a_request_sent_from_the_documentation_is_answered_there(shop: Shop, mer
     answer = operation.locator(".live-responses-table .response-col_description .highlight-code").first
     answer.wait_for(timeout=15_000)
 
-    assert operation.locator(".live-responses-table .response-col_status").first.inner_text().startswith("200")
+    assert (
+        operation.locator(".live-responses-table .response-col_status").first.inner_text().startswith("200")
+    )
     assert product["product_id"] in answer.inner_text()
     assert errors == []
     assert all(url.startswith((shop.base_url, "data:")) for url in requested), requested

@@ -26,7 +26,9 @@ def assert_problem(answer: httpx.Response, status: int, slug: str | None = None)
         assert leak.lower() not in answer.text.lower()
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "/api/search/nothing", "/api/marketplace/none", "/api-docs/x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/nothing", "/api/search/nothing", "/api/marketplace/none", "/api-docs/x"]
+)
 def test_an_unknown_path_is_a_404_problem(shop: Shop, path: str) -> None:
     answer = shop.call("GET", path)
     assert answer.status_code == 404
@@ -51,7 +53,9 @@ def test_an_unknown_parameter_is_named(shop: Shop) -> None:
         {"sort": "best"},
     ],
 )
-def test_a_value_of_the_wrong_type_or_range_is_a_422_that_points_at_it(shop: Shop, query: dict[str, str]) -> None:
+def test_a_value_of_the_wrong_type_or_range_is_a_422_that_points_at_it(
+    shop: Shop, query: dict[str, str]
+) -> None:
     answer = shop.call("GET", SEARCH, params=query)
     assert_problem(answer, 422)
     assert answer.json()["errors"][0]["pointer"].endswith(next(iter(query)))
@@ -103,7 +107,9 @@ def test_a_forged_cursor_and_one_of_another_query_are_refused(shop: Shop, mercha
     cursor = shop.search(brand=brand, limit=1, sort="newest")["next_cursor"]
     forged = cursor[:-2] + ("AA" if cursor[-2:] != "AA" else "BB")
 
-    assert_problem(shop.call("GET", SEARCH, params={"brand": brand, "limit": 1, "sort": "newest", "cursor": forged}), 400)
+    assert_problem(
+        shop.call("GET", SEARCH, params={"brand": brand, "limit": 1, "sort": "newest", "cursor": forged}), 400
+    )
     assert_problem(shop.call("GET", SEARCH, params={"q": "other", "sort": "newest", "cursor": cursor}), 400)
     assert_problem(shop.call("GET", PRODUCTS, params={"cursor": cursor}), 400)
 
@@ -130,7 +136,9 @@ def test_a_malformed_body_is_refused(shop: Shop, merchant: Merchant, body: bytes
 
 
 def test_a_body_of_another_media_type_is_refused(shop: Shop, merchant: Merchant) -> None:
-    answer = shop.call("POST", PRODUCTS, token=merchant.token, content=b"a=b", headers={"content-type": "text/csv"})
+    answer = shop.call(
+        "POST", PRODUCTS, token=merchant.token, content=b"a=b", headers={"content-type": "text/csv"}
+    )
     assert_problem(answer, 415)
 
 
@@ -182,7 +190,9 @@ def test_a_stale_if_match_is_refused_and_changes_nothing(shop: Shop, merchant: M
     stale = shop.call("GET", path).headers["etag"]
     shop.call("PATCH", path, token=merchant.token, json={"brand": "Lumo"})
 
-    answer = shop.call("PATCH", path, token=merchant.token, headers={"if-match": stale}, json={"brand": "Other"})
+    answer = shop.call(
+        "PATCH", path, token=merchant.token, headers={"if-match": stale}, json={"brand": "Other"}
+    )
 
     assert_problem(answer, 412)
     assert shop.call("GET", path).json()["brand"] == "Lumo"

@@ -62,7 +62,9 @@ def test_what_was_written_while_the_engine_was_dead_is_found_after_it_is_back(
         cloud.start_search()
 
     found = eventually(
-        lambda: shop.call("GET", "/api/search/products", params={"q": product["sku"]}).json().get("items", []),
+        lambda: (
+            shop.call("GET", "/api/search/products", params={"q": product["sku"]}).json().get("items", [])
+        ),
         until=bool,
         within=150,  # the queue hides a failed message for a minute
     )

@@ -34,7 +34,9 @@ def finished(shop: Shop, merchant: Merchant, job_id: str) -> dict[str, Any]:
     )
 
 
-def test_good_rows_load_and_bad_ones_are_listed_with_row_field_and_reason(shop: Shop, merchant: Merchant) -> None:
+def test_good_rows_load_and_bad_ones_are_listed_with_row_field_and_reason(
+    shop: Shop, merchant: Merchant
+) -> None:
     good, other = lamp(), lamp()
     rows = [good, lamp(price={"amount": -5, "currency": "USD"}), other, lamp(name="")]
     content = "\n".join(json.dumps(row) for row in rows).encode()
@@ -43,7 +45,10 @@ def test_good_rows_load_and_bad_ones_are_listed_with_row_field_and_reason(shop: 
 
     assert job["state"] == "succeeded"
     assert job["progress"] == {"done": 4, "total": 4}
-    assert [(error["row"], error["field"]) for error in job["result"]["errors"]] == [(2, "price.amount"), (4, "name")]
+    assert [(error["row"], error["field"]) for error in job["result"]["errors"]] == [
+        (2, "price.amount"),
+        (4, "name"),
+    ]
     assert all(error["reason"] for error in job["result"]["errors"])
     shop.await_found(good["sku"], until=bool)
     shop.await_found(other["sku"], until=bool)

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.e2e
 def test_a_written_product_is_found_with_its_facets(shop: Shop, merchant: Merchant) -> None:
     product = shop.create(merchant.token, lamp())
 
-    shop.await_found(product["sku"], until=lambda found: [p["product_id"] for p in found] == [product["product_id"]])
+    shop.await_found(
+        product["sku"], until=lambda found: [p["product_id"] for p in found] == [product["product_id"]]
+    )
     answer = shop.search(q=product["sku"])
 
     assert answer["total"] == 1
@@ -74,7 +76,9 @@ def test_stock_follows_into_search_and_leaves_the_etag_alone(shop: Shop, merchan
     shop.await_found(product["sku"], until=lambda found: bool(found) and found[0]["stock_on_hand"] == 0)
     assert shop.search(q=product["sku"], in_stock="true")["items"] == []
     assert shop.call("GET", path).headers["etag"] == before
-    edited = shop.call("PATCH", path, token=merchant.token, headers={"if-match": before}, json={"brand": "Lumo"})
+    edited = shop.call(
+        "PATCH", path, token=merchant.token, headers={"if-match": before}, json={"brand": "Lumo"}
+    )
     assert edited.status_code == 200, edited.text
 
 
@@ -98,10 +102,15 @@ def test_a_repeated_create_with_its_key_writes_one_product(shop: Shop, merchant:
     key = {"idempotency-key": product["sku"]}
 
     first, again = (
-        shop.call("POST", "/api/marketplace/products", token=merchant.token, headers=key, json=product) for _ in range(2)
+        shop.call("POST", "/api/marketplace/products", token=merchant.token, headers=key, json=product)
+        for _ in range(2)
     )
     other = shop.call(
-        "POST", "/api/marketplace/products", token=merchant.token, headers=key, json=product | {"name": "Another"}
+        "POST",
+        "/api/marketplace/products",
+        token=merchant.token,
+        headers=key,
+        json=product | {"name": "Another"},
     )
 
     assert (first.status_code, again.status_code, other.status_code) == (201, 201, 409)
@@ -128,15 +137,21 @@ def test_concurrent_writers_leave_the_index_at_the_newest_version(shop: Shop, me
     assert truth["stock_on_hand"] == 988
     shop.await_found(
         product["sku"],
-        until=lambda found: bool(found)
-        and (found[0]["version"], found[0]["stock_on_hand"]) == (truth["version"], truth["stock_on_hand"]),
+        until=lambda found: (
+            bool(found)
+            and (found[0]["version"], found[0]["stock_on_hand"]) == (truth["version"], truth["stock_on_hand"])
+        ),
     )
 
 
-def test_pages_by_price_hold_every_product_once_while_others_are_written(shop: Shop, merchant: Merchant) -> None:
+def test_pages_by_price_hold_every_product_once_while_others_are_written(
+    shop: Shop, merchant: Merchant
+) -> None:
     brand = f"brand{lamp()['sku']}"
     written = {
-        shop.create(merchant.token, lamp(brand=brand, price={"amount": 100 * (n // 2), "currency": "USD"}))["product_id"]
+        shop.create(merchant.token, lamp(brand=brand, price={"amount": 100 * (n // 2), "currency": "USD"}))[
+            "product_id"
+        ]
         for n in range(12)
     }
     eventually(lambda: shop.search(brand=brand)["total"], until=lambda total: total == 12)

@@ -22,7 +22,9 @@ def docker_answers() -> bool:
     )
 
 
-@pytest.mark.skipif(not docker_answers(), reason="no Docker engine answers: sam local runs functions in containers")
+@pytest.mark.skipif(
+    not docker_answers(), reason="no Docker engine answers: sam local runs functions in containers"
+)
 def test_a_product_is_read_through_sam_local(cloud: Cloud, shop: Shop, merchant: Merchant) -> None:
     product = shop.create(merchant.token, lamp())
     with cloud.sam_local_api() as base_url:

@@ -1,0 +1,78 @@
+# `make help` says what there is. Needs Python 3.13 (or uv), git and make; everything else is installed by these.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+BOOTSTRAP := @sh local/bootstrap.sh
+# Children of the tests write no bytecode into the checkout.
+export PYTHONDONTWRITEBYTECODE := 1
+
+ROLE ?= customer
+SUB ?= developer
+CATALOGUE ?=
+
+.PHONY: help environment run push logs token reset test lint format unit integration e2e coverage openapi lock preflight bench clean
+
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
+
+environment: ## makes .venv from requirements-dev.txt
+	$(BOOTSTRAP) --help >/dev/null
+
+run: ## starts the embedded cloud, deploys, loads a catalogue (CATALOGUE=products.yaml), stays until Ctrl-C
+	$(BOOTSTRAP) run --catalogue "$(CATALOGUE)"
+
+push: ## brings a code change live in the running cloud
+	$(BOOTSTRAP) push
+
+logs: ## follows the functions' logs
+	$(BOOTSTRAP) logs
+
+token: ## prints a development token (ROLE=customer|merchant|admin SUB=somebody)
+	$(BOOTSTRAP) token --role "$(ROLE)" --subject "$(SUB)"
+
+reset: ## forgets all local data
+	$(BOOTSTRAP) reset
+
+test: environment lint ## everything: format, lint, types, templates, then all tests with coverage
+	$(PYTHON) -m coverage erase
+	$(PYTHON) -m pytest tests/unit tests/security tests/performance tests/integration --cov --cov-report= -q
+	$(PYTHON) -m coverage report
+	$(PYTHON) -m pytest tests/e2e -q
+
+lint: environment ## format, ruff, mypy, import rules, generated files, cfn-lint, sam validate
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy layers/omnilife local
+	$(PYTHON) -m local.check functions
+	.venv/bin/lint-imports
+	$(PYTHON) -m local.generate --check
+	$(PYTHON) -m local.check templates
+
+format: environment ## formats the code and mends what ruff can
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+unit: environment ## unit, security and performance tests
+	$(PYTHON) -m pytest tests/unit tests/security tests/performance -q
+
+integration: environment ## tests against a real Valkey and OpenSearch
+	$(PYTHON) -m pytest tests/integration -q
+
+e2e: environment ## tests against the deployed templates
+	$(PYTHON) -m pytest tests/e2e -q
+
+openapi: environment ## writes the OpenAPI document and docs/events.md from the code
+	$(PYTHON) -m local.generate
+
+lock: environment ## writes every lock file anew from its .in file
+	$(PYTHON) -m local.lock
+
+preflight: environment ## checks the one-time steps in the AWS account of your profile
+	$(PYTHON) -m local.preflight
+
+bench: environment ## measures cold starts and prints the table
+	$(PYTHON) benchmarks/cold_start.py
+
+clean: ## removes what was built (not the data; that is `make reset`)
+	rm -rf .local/sam .aws-sam htmlcov .coverage
