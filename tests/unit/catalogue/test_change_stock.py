@@ -9,10 +9,10 @@ from omnilife.catalogue import OutOfStock, return_stock, take_stock
 from omnilife.catalogue.change_stock import adjusted, list_stock_changes
 from omnilife.catalogue.stock import Adjustment, Stock, StockChange
 from omnilife.core.cursors import BadCursor
-from omnilife.core.errors import IdempotencyConflict, Invalid, NotFound
+from omnilife.core.errors import IdempotencyConflict, Invalid, NotFound, Unavailable
 from omnilife.core.table import ConditionFailed
 from tests.unit.catalogue.shop import ADMIN, MERCHANT, STRANGER, Shop, once
-from tests.unit.catalogue.streams import project
+from tests.unit.catalogue.streams import is_stock, project, records
 
 
 def test_units_are_added_and_taken_away_and_the_product_s_version_stays(shop: Shop):
@@ -144,6 +144,27 @@ def test_a_log_s_cursor_is_of_no_use_for_another_product(shop: Shop):
     cursor = logs(shop, one.product_id, limit=1).next_cursor
     with pytest.raises(BadCursor):
         logs(shop, other.product_id, cursor=cursor)
+
+
+def test_a_change_that_cannot_be_logged_stops_the_batch_there_and_is_tried_again(shop: Shop, monkeypatch):
+    product = shop.create(stock_on_hand=5)
+    shop.adjust(product.product_id, -1)
+    shop.adjust(product.product_id, -1)
+    _, second, _ = (record for record in records("catalogue") if is_stock(record))
+    store = type(shop.store)
+    log = store.log
+
+    def fail_for_the_second(self, entry):
+        if entry.stock_version == 2:
+            raise Unavailable("busy")
+        log(self, entry)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "log", fail_for_the_second)
+        assert project(shop) == [second["dynamodb"]["SequenceNumber"]]
+    assert [entry.stock_version for entry in logs(shop, product.product_id).items] == [1]
+    assert project(shop) == []
+    assert [entry.stock_version for entry in logs(shop, product.product_id).items] == [3, 2, 1]
 
 
 def test_a_reservation_is_logged_with_its_order(shop: Shop):

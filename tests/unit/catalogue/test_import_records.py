@@ -44,6 +44,13 @@ def test_a_row_over_the_limit_is_reported_and_the_next_one_is_read():
     assert good == Record(row=2, start=51, length=3, data=b"ok\n")
 
 
+def test_a_row_over_the_limit_is_measured_piece_by_piece_without_being_held():
+    pieces = [b"x" * 30, b"y" * 30, b"z\nok\n", b"w" * 30]
+    long, good, last = cut_records(pieces, "jsonl", max_row_bytes=20)
+    assert (long.length, good.data, last.length) == (62, b"ok\n", 30)
+    assert last.problem == "longer than 20 bytes"
+
+
 def test_a_forgotten_quote_costs_only_the_rows_within_the_limit():
     records = cut(b'1,"open\n2,b\n3,c\n4,d\n5,e\n', max_row_bytes=12)
     assert records[0].problem == "longer than 12 bytes: a quote was probably never closed"

@@ -283,6 +283,7 @@ def interrupt(run: ImportRun, monkeypatch, act) -> None:
         ("csv", b"name,price\nx,1\n", "no column sku"),
         ("csv", b"sku,colour\n1,red\n", "Unknown columns: colour"),
         ("csv", b"sku,name\n", "no rows"),
+        ("csv", b"", "is empty"),
         ("jsonl", b"\n \n", "no rows"),
         ("jsonl", b'{"sku":1}\n' * (MAX_IMPORT_ROWS + 1), "more than 50000 rows"),
     ],
@@ -331,6 +332,33 @@ def test_a_file_announced_twice_is_taken_on_once(run: ImportRun):
     first = run.plan(file, "run-1")
     assert run.plan(file, "run-2")["run"] is False
     assert run.plan(file, "run-1") == first
+
+
+def test_a_row_that_cannot_be_read_has_no_sku_to_compare(run: ImportRun):
+    assert outcome(run.run("jsonl", b"{\n" * 2 + lines([lamp()]))) == (1, 0, 0, 2)
+
+
+def test_rows_beyond_one_transaction_go_into_the_next(run: ImportRun, monkeypatch):
+    sizes: list[int] = []
+    transact = type(run.shop.table).transact
+
+    def count(table, parts, **more):
+        sizes.append(len(parts))
+        transact(table, parts, **more)
+
+    monkeypatch.setattr(type(run.shop.table), "transact", count)
+    job = run.run("jsonl", lines([lamp(sku=f"s-{n}", category=[f"c-{n % 7}"]) for n in range(50)]))
+    assert outcome(job) == (50, 0, 0, 0)
+    assert sorted(sizes)[-3:] == [20, 99, 99]
+    assert sum(run.shop.counts().values()) == 50
+
+
+def test_a_chunk_s_result_that_is_told_twice_counts_once(run: ImportRun):
+    ticket = run.open("jsonl")
+    run.plan(run.upload(ticket, lines([lamp()])))
+    for _ in range(2):
+        run.shop.imports.finish_chunk(ticket.job_id, 0, {"created": 1}, [])
+    assert run.find(ticket.job_id).progress.done == 1
 
 
 def test_a_plan_that_comes_after_its_chunks_were_loaded_leaves_them(run: ImportRun):

@@ -57,12 +57,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """What a row comes to. `product_id` is a new one for a new product; without a `write` nothing changes."""
+    """What a row comes to. `product_id` is a new one for a new product; an empty `write` changes nothing."""
 
     row: Row
     outcome: Outcome
     product_id: str
-    write: Write | None = None
+    write: Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,8 @@ def change_of(row: Row, found: StoredProduct | None, loading: Loading) -> RowCha
         event = ProductChanged.of(after, changed, event_id=loading.make_id(), actor=loading.job.actor)
         write += change(product, after, event, import_id=loading.job.import_id)
     write += _restocked(row, found.stock, loading)
-    if write.parts:
-        return RowChange(row, "updated", product.product_id, write)
-    return RowChange(row, _outcome_before(found, loading.job), product.product_id)
+    outcome = "updated" if write.parts else _outcome_before(found, loading.job)
+    return RowChange(row, outcome, product.product_id, write)
 
 
 def _outcome_before(found: StoredProduct, job: StoredImport) -> Outcome:

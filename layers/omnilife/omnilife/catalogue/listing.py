@@ -21,7 +21,10 @@ from omnilife.core.ids import Identifier
 def category_path(text: str) -> str:
     """A path as it is stored, from `a/b` or `a > b`."""
     parts = [part.strip() for part in text.split(">" if ">" in text else "/")]
-    return "/".join(part for part in parts if part)
+    path = "/".join(part for part in parts if part)
+    if not path:
+        raise PydanticCustomError("category", "names no category")
+    return path
 
 
 type Sort = Literal["newest", "price_asc", "price_desc"]

@@ -53,8 +53,8 @@ def load_import_chunk(
     records = cut_records(pieces, job.format, row=chunk.first_row, start=chunk.start)
     rows = list(_readable(records, job, chunk, currency, report))
     changes = list(_changes(products, rows, loading, report))
-    writes = [each for each in changes if each.write]
-    report.count(each for each in changes if not each.write)
+    writes = [each for each in changes if each.write.parts]
+    report.count(each for each in changes if not each.write.parts)
     with ThreadPoolExecutor(WRITERS) as writers:
         for written in writers.map(lambda batch: _write(products, batch, loading), _batches(writes)):
             report.add(written)
@@ -128,8 +128,6 @@ def _batches(changes: Iterable[RowChange]) -> Iterator[list[RowChange]]:
     parts = 0
     paths: set[str] = set()
     for each in changes:
-        if each.write is None:
-            continue
         if batch and parts + len(each.write.parts) + len(paths | each.write.counts.keys()) > MAX_PARTS:
             yield batch
             batch, parts, paths = [], 0, set()
@@ -160,7 +158,7 @@ def _write_alone(products: ProductStore, planned: RowChange, loading: Loading) -
     for _ in range(ATTEMPTS):
         found = _find(products, [planned.row]).get(planned.row.identity)
         planned = change_of(planned.row, found, loading)
-        if planned.write is None:
+        if not planned.write.parts:
             return planned
         try:
             _commit(products, [planned])
@@ -171,5 +169,4 @@ def _write_alone(products: ProductStore, planned: RowChange, loading: Loading) -
 
 
 def _commit(products: ProductStore, batch: Sequence[RowChange]) -> None:
-    writes = [each.write for each in batch if each.write]
-    products.commit(writes, shard_by=batch[0].product_id)
+    products.commit([each.write for each in batch], shard_by=batch[0].product_id)
