@@ -7,9 +7,12 @@ The modules are arguments, so that the checks themselves can be tested.
 """
 
 import inspect
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
+
+import yaml
 
 from local.emulator import workers
 from local.emulator.api_bodies import import_body
@@ -145,6 +148,17 @@ def nested_attributes(provisioners: Module, stacks: Module) -> None:
     provisioners._update_resource = update_and_keep
 
 
+def yaml_definitions(provisioners: Module) -> None:
+    """Read a state machine's definition as YAML, of which JSON is a part; MiniStack only runs JSON."""
+    define = provisioners._sfn_definition
+    _expect(define, 'definition = blob.decode("utf-8", errors="replace")', "yaml definitions")
+
+    def define_in_json(properties: Properties) -> str:
+        return json.dumps(yaml.safe_load(define(properties)))
+
+    provisioners._sfn_definition = define_in_json
+
+
 def apply_all(module: Callable[[str], Module]) -> None:
     """Every mend, in order; `module` imports one of MiniStack's modules by its name inside the package."""
     runtime, lambdas = module("core.lambda_runtime"), module("services.lambda_svc")
@@ -156,6 +170,7 @@ def apply_all(module: Callable[[str], Module]) -> None:
     table_settings(provisioners, module("services.dynamodb"))
     nested_transforms(provisioners, module("services.cloudformation.engine"))
     nested_attributes(provisioners, module("services.cloudformation"))
+    yaml_definitions(provisioners)
     workers.bounded(runtime, lambdas)
     workers.unpacked_once(runtime)
 
