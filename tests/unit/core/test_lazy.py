@@ -43,3 +43,9 @@ def test_a_function_wins_over_the_module_of_its_own_name(shop):
 def test_an_unknown_name_is_an_attribute_error_that_names_the_package(shop):
     with pytest.raises(AttributeError, match="module 'lazy_shop' has no attribute 'steal'"):
         _ = import_module(shop).steal
+
+
+def test_the_function_wins_also_after_its_module_was_imported_by_itself(shop):
+    package = import_module(shop)
+    import_module(f"{shop}.sell")
+    assert package.sell() == "sold"

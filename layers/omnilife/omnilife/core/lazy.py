@@ -16,7 +16,22 @@ of a module of this project, but inside the function that uses them.
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from types import ModuleType
+from typing import Any, override
+
+
+class _Package(ModuleType):
+    """A package in which a name that it exports never means the submodule of the same name.
+
+    Importing `omnilife.search.search_products` binds the module in its package, where it would hide the
+    function `search_products` from whoever asks for it later: an accident of who imported what first.
+    """
+
+    @override
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, ModuleType) and self.__dict__["__exports__"].get(name) == name:
+            value = getattr(value, name)
+        super().__setattr__(name, value)
 
 
 def exports(package: str, names: Mapping[str, str]) -> Callable[[str], Any]:
@@ -27,15 +42,18 @@ def exports(package: str, names: Mapping[str, str]) -> Callable[[str], Any]:
         names: public name → submodule that defines it, relative to the package (`"models"`).
     """
 
+    module_object = sys.modules[package]
+    module_object.__dict__["__exports__"] = names
+    module_object.__class__ = _Package
+
     def __getattr__(name: str) -> Any:  # noqa: N807 (its name is what a traceback shows)
         try:
             module = names[name]
         except KeyError:
             raise AttributeError(f"module {package!r} has no attribute {name!r}") from None
         value = getattr(import_module(f"{package}.{module}"), name)
-        # From here on Python finds the name in the package itself and does not call us again. A name equal
-        # to its submodule's also wins over the submodule, which the import has just bound there.
-        setattr(sys.modules[package], name, value)
+        # From here on Python finds the name in the package itself and does not call us again.
+        setattr(module_object, name, value)
         return value
 
     return __getattr__
