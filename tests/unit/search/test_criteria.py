@@ -21,7 +21,9 @@ def pointers(refused: pytest.ExceptionInfo[Invalid]) -> list[str]:
 
 
 def test_queries_that_mean_the_same_have_one_fingerprint() -> None:
-    one = criteria({"attr.colour": ["red", "blue"], "attr.size": ["M"]}, q=" desk\tlamp ", brand=["B", "A", "B"])
+    one = criteria(
+        {"attr.colour": ["red", "blue"], "attr.size": ["M"]}, q=" desk\tlamp ", brand=["B", "A", "B"]
+    )
     other = criteria({"attr.size": ["M"], "attr.colour": ["blue", "red"]}, q="desk lamp", brand=["A", "B"])
     assert one.fingerprint == other.fingerprint
 
@@ -40,7 +42,7 @@ def test_queries_that_mean_the_same_have_one_fingerprint() -> None:
     ],
 )
 def test_a_query_that_asks_for_something_else_has_another_fingerprint(changes: dict[str, Any]) -> None:
-    asked = {"q": "lamp", "brand": ["A"], "sort": "price_asc"}
+    asked: dict[str, Any] = {"q": "lamp", "brand": ["A"], "sort": "price_asc"}
     assert criteria(**asked).fingerprint != criteria(**(asked | changes)).fingerprint
 
 

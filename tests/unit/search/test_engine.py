@@ -35,8 +35,8 @@ class Time:
         return self.now
 
 
-def ask(transport: Failing, monotonic: Callable[[], float] = Time()) -> Callable[[], dict[str, Any]]:
-    engine = Engine(transport, Breaker(monotonic=monotonic))
+def ask(transport: Failing, monotonic: Callable[[], float] | None = None) -> Callable[[], dict[str, Any]]:
+    engine = Engine(transport, Breaker(monotonic=monotonic or Time()))
     return lambda: engine.request("POST", "/products/_search", b"{}", patience_s=1)
 
 

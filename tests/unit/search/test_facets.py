@@ -1,5 +1,6 @@
 """Facets, as they are read from what the engine counted. That it counts right is an integration test."""
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -110,7 +111,7 @@ def test_price_ranges_are_few_in_order_apart_and_lose_no_product(counts: list[in
     assert len(ranges) <= PRICE_RANGES
     assert sum(each.count for each in ranges) == sum(counts)
     assert all(each.count for each in ranges)
-    for lower, upper in zip(ranges, ranges[1:], strict=False):
+    for lower, upper in pairwise(ranges):
         assert lower.max is not None
         assert lower.min <= lower.max < upper.min
 
@@ -140,7 +141,9 @@ def test_a_rating_means_itself_and_above() -> None:
 
 
 def test_an_attribute_of_one_value_is_no_facet() -> None:
-    assert attribute_facets({("colour", "red"): 5, ("colour", "blue"): 1, ("made in", "Italy"): 9}) == ["attr.colour"]
+    assert attribute_facets({("colour", "red"): 5, ("colour", "blue"): 1, ("made in", "Italy"): 9}) == [
+        "attr.colour"
+    ]
 
 
 def test_an_attribute_that_tells_every_product_apart_is_no_facet() -> None:

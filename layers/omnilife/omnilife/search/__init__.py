@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 from omnilife.core.lazy import exports
 
 if TYPE_CHECKING:
-    from omnilife.search.index_products import index_changes as index_changes
-    from omnilife.search.index_products import index_products as index_products
+    from omnilife.search.find_products import search_products as search_products
     from omnilife.search.models import SearchAnswer as SearchAnswer
     from omnilife.search.models import SearchQuery as SearchQuery
     from omnilife.search.problems import SearchUnavailable as SearchUnavailable
     from omnilife.search.problems import StaleCursor as StaleCursor
     from omnilife.search.product_index import ProductIndex as ProductIndex
-    from omnilife.search.search_products import search_products as search_products
+    from omnilife.search.update_index import index_changes as index_changes
+    from omnilife.search.update_index import index_products as index_products
 
 __getattr__ = exports(
     __name__,
@@ -22,8 +22,8 @@ __getattr__ = exports(
         "SearchQuery": "models",
         "SearchUnavailable": "problems",
         "StaleCursor": "problems",
-        "index_changes": "index_products",
-        "index_products": "index_products",
-        "search_products": "search_products",
+        "index_changes": "update_index",
+        "index_products": "update_index",
+        "search_products": "find_products",
     },
 )

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from omnilife.catalogue import IndexedProduct
 from omnilife.search.documents import version_of
-from omnilife.search.index_products import products_of
 from omnilife.search.product_index import Version
+from omnilife.search.update_index import products_of
 from tests.support.search import a_product, deleted, indexed
 
 
@@ -18,7 +18,10 @@ from tests.support.search import a_product, deleted, indexed
     ("data", "products"),
     [
         ({"product_id": "a", "fields": ["price"]}, {"a"}),
-        ({"order_id": "o", "lines": [{"product_id": "a"}, {"product_id": "b"}, {"product_id": "a"}]}, {"a", "b"}),
+        (
+            {"order_id": "o", "lines": [{"product_id": "a"}, {"product_id": "b"}, {"product_id": "a"}]},
+            {"a", "b"},
+        ),
         ({"order_id": "o", "lines": []}, set()),
         ({"user_id": "u"}, set()),
     ],

@@ -58,7 +58,7 @@ def search_products(
     """
     criteria = Criteria.of(query, parameters)
     facets = frozenset(query.facets or FACETS) - {"none"}
-    place = Place.read(query.cursor, criteria, cursors) if query.cursor else None
+    place = Place.read(query.cursor, criteria, cursors) if query.cursor is not None else None
     found = index.search(request_body(criteria, facets, limit=query.limit, place=place))
     total, relation = _total(found)
     if place and not total:

@@ -1,0 +1,57 @@
+"""The real engine: one for the session, an alias of its own for each test."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from local.opensearch import OpenSearch, url_from_environment
+from omnilife.core.table import Table
+from omnilife.search import ProductIndex
+from omnilife.search.engine import Engine, engine_at
+from tests.conftest import ENVIRONMENT, create_table, forget_everything
+from tests.integration.search.shop import Shop
+from tests.support.templates import table_properties
+
+
+@pytest.fixture(scope="session")
+def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running engine: one's own (OPENSEARCH_URL), or one started for the session."""
+    engine = OpenSearch(tmp_path_factory.mktemp("opensearch"), url=url_from_environment())
+    engine.start()
+    yield engine.url
+    engine.stop()
+
+
+@pytest.fixture
+def engine(opensearch_url: str) -> Engine:
+    return engine_at(opensearch_url)
+
+
+@pytest.fixture
+def shop(engine: Engine) -> Iterator[Shop]:
+    """Products to write and find, in an index that no other test sees."""
+    alias = f"products_{uuid4().hex}"
+    yield Shop(ProductIndex(engine, alias), engine, alias)
+    engine.request("DELETE", f"/{alias}-*", b"", patience_s=10)
+
+
+@pytest.fixture
+def environment_of_functions(
+    shop: Shop, opensearch_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """What the templates set, with this test's index."""
+    for variable, value in ENVIRONMENT.items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setenv("OPENSEARCH_URL", opensearch_url)
+    monkeypatch.setenv("SEARCH_ALIAS", shop.alias)
+    forget_everything()
+    yield
+    forget_everything()
+
+
+@pytest.fixture
+def tables(environment_of_functions: None, aws: None, secrets: dict[str, str]) -> Table:
+    """AWS in this process: an empty trust table, the secrets; returns the catalogue's table."""
+    create_table("trust", table_properties("TrustTable"))
+    return create_table("catalogue", table_properties("CatalogueTable"))
