@@ -6,6 +6,7 @@ PYTHON := .venv/bin/python
 BOOTSTRAP := @sh local/bootstrap.sh
 # Children of the tests write no bytecode into the checkout.
 export PYTHONDONTWRITEBYTECODE := 1
+export PYTHONPATH := layers/omnilife
 
 ROLE ?= customer
 SUB ?= developer

@@ -22,7 +22,14 @@ def functions() -> int:
             copy = Path(folder) / f"{app.parent.parent.name}_{app.parent.name}.py"
             copy.write_text(app.read_text(encoding="utf-8"), encoding="utf-8")
             named.append(copy)
-        command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), *map(str, named)]
+        command = [
+            sys.executable,
+            "-m",
+            "mypy",
+            "--config-file",
+            str(ROOT / "pyproject.toml"),
+            *map(str, named),
+        ]
         return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

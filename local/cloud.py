@@ -71,7 +71,15 @@ def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
 class Cloud:
     """Engines with their state in `folder`; started by one process, reached by others through `attach`."""
 
-    def __init__(self, folder: Path, ports: Ports, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        ports: Ports,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        built: Path | None = None,
+    ) -> None:
+        """`built` is where `sam build` keeps its results, if not in `folder`: clouds may share it."""
         self.folder = folder
         self.ports = ports
         self.emulator = Emulator(folder / "aws", port=ports.aws, front_port=ports.front)
@@ -79,7 +87,7 @@ class Cloud:
             folder / "opensearch", port=ports.search, url=opensearch.url_from_environment(environ)
         )
         self.cache = Valkey(folder / "valkey", port=ports.cache, url=valkey.url_from_environment(environ))
-        self.sam = Sam(folder / "sam", endpoint_url=self.emulator.url)
+        self.sam = Sam(built or folder / "sam", endpoint_url=self.emulator.url)
         self._deployed = Record(folder / "deployed.json")
 
     @classmethod

@@ -1,7 +1,7 @@
 """Write every lock file from its .in file: exact versions with hashes, and no addresses.
 
-Lambda's wheels are for Linux on both architectures, whatever machine locks: `--universal` resolves for all, and
-a hash of every wheel of a version is kept.
+Lambda's wheels are for Linux on both architectures, whatever machine locks: `--universal` resolves for all,
+and a hash of every wheel of a version is kept.
 """
 
 import subprocess

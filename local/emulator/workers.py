@@ -86,7 +86,7 @@ def _end(runtime: Any, doomed: list[Any]) -> None:
 def unpacked_once(runtime: Any) -> None:
     """Unpack each layer and each function's code once, and link it into every worker that uses it.
 
-    MiniStack unpacks all layers for every worker that it starts: 90 MB and 6,000 files a time. Python also
+    MiniStack unpacks all layers for every worker that it starts: 90 MB, 6,000 files a time. Python also
     compiles them afresh each time, since the folder is new. Lambda mounts code and layers read-only: a handler
     that writes into them fails there, so sharing them hides nothing that would work in AWS.
     """

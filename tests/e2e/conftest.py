@@ -8,13 +8,15 @@ from collections.abc import Iterator
 import pytest
 
 from local.cloud import Cloud, Ports
+from local.paths import STATE
 from tests.e2e.shop import Merchant, Shop
 
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """The real templates, built and deployed into real engines."""
-    with Cloud(tmp_path_factory.mktemp("cloud"), Ports.free(), environ={}) as running:
+    folder = tmp_path_factory.mktemp("cloud")
+    with Cloud(folder, Ports.free(), environ={}, built=STATE / "sam") as running:
         running.build()
         running.deploy()
         yield running

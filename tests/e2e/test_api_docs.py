@@ -54,7 +54,9 @@ def test_a_request_sent_from_the_documentation_is_answered_there(
     answer.wait_for(timeout=15_000)
 
     assert (
-        operation.locator(".live-responses-table .response-col_status").first.inner_text().startswith("200")
+        operation.locator(".live-responses-table tbody .response-col_status")
+        .first.inner_text()
+        .startswith("200")
     )
     assert product["product_id"] in answer.inner_text()
     assert errors == []

@@ -74,7 +74,7 @@ class Needs:
             self.variables.add("EDGE_SECRET_ARN")
         if api.rule.reads_credentials:
             self.variables |= {"TOKEN_ISSUER", "TOKEN_AUDIENCE"}
-            self.packages.add("jwt")
+            self.packages.add("cryptography")
         if api.limit:
             self.variables |= {"RATE_LIMITS", "VALKEY_URL", "VALKEY_IAM_USER", "VALKEY_CACHE_NAME"}
             self.packages.add("valkey")

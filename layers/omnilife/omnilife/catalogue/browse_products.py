@@ -41,7 +41,7 @@ def list_products(
 
 def _scoped(filters: ProductFilters, caller: Caller) -> tuple[ProductFilters, Sequence[Status]]:
     """The filters with a merchant's own id where it is implied, and the statuses to show."""
-    statuses: list[Status] = filters.status or ["active"]
+    statuses: list[Status] = sorted(set(filters.status)) or ["active"]
     if statuses == ["active"]:
         return filters, statuses
     merchant_id = filters.merchant_id or caller.merchant_id
