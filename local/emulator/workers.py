@@ -87,8 +87,8 @@ def unpacked_once(runtime: Any) -> None:
     """Unpack each layer and each function's code once, and link it into every worker that uses it.
 
     MiniStack unpacks all layers for every worker that it starts: 90 MB, 6,000 files a time. Python also
-    compiles them afresh each time, since the folder is new. Lambda mounts code and layers read-only: a handler
-    that writes into them fails there, so sharing them hides nothing that would work in AWS.
+    compiles them afresh each time, since the folder is new. Lambda mounts code and layers read-only: what
+    writes into them fails there, so sharing them hides nothing that would work in AWS.
     """
     source = inspect.getsource(runtime.Worker._spawn)
     if source.count("zf.extractall(") != 2 or getattr(runtime, "zipfile", None) is not zipfile:
