@@ -104,7 +104,7 @@ def request_body(
         # Products shown before are no hits, but still count: for facets, since the filter comes afterwards,
         # and for the total, since those which still match are counted on their own.
         counted["shown"] = {"filter": all_of([shown, *afterwards])}
-        pass
+        afterwards.append({"bool": {"must_not": [shown]}})
     if afterwards:
         body["post_filter"] = all_of(afterwards)
     if counted:
