@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from local.cloud import URL_VARIABLE, Cloud, Ports, state_folder
 from local.console import Console, main_guard
 from local.demo import catalogue, retail
 from local.errors import LocalError
-from local.load import Loader, by_merchant
+from local.load import Loader, import_rows
 from local.toolbox import Tool
 
 TOOLS = ("sam", "ministack", "opensearch", "valkey")
@@ -104,7 +104,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _bring_up(console: Console, cloud: Cloud, catalogue_path: str) -> None:
-    rows = by_merchant(_products(catalogue_path))
+    rows = _rows(catalogue_path)
     with console.step("Tools") as progress:
         for number, name in enumerate(TOOLS):
             progress(number, len(TOOLS), name)
@@ -123,19 +123,19 @@ def _bring_up(console: Console, cloud: Cloud, catalogue_path: str) -> None:
         loader = Loader(cloud.base_url, cloud.token)
         with console.step("Load the catalogue") as progress:
             loader.load(rows, progress)
-        active = sum(row.get("status", "active") == "active" for each in rows.values() for row in each)
+        active = sum(row.get("status", "active") == "active" for row in rows)
         with console.step("Wait for the index") as progress:
             loader.await_index(active, progress)
         loaded.write_text(fingerprint)
 
 
-def _products(path: str) -> list[Any]:
+def _rows(path: str) -> list[Mapping[str, Any]]:
     if not path:
-        return list(catalogue.products())
+        return import_rows(catalogue.products(), catalogue.ratings())
     if not Path(path).is_file():
         raise LocalError(f"There is no catalogue at {path}.")
     try:
-        return list(retail.products(Path(path)))
+        return import_rows(retail.products(Path(path)), {})
     except retail.RetailDataError as error:
         raise LocalError(str(error)) from error
 

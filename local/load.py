@@ -2,21 +2,24 @@
 
 import json
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import httpx
 
 from local.console import Progress, silent
+from local.demo.catalogue import DemoProduct
 from local.errors import LocalError
+
+type Row = Mapping[str, Any]
 
 POLL_S = 0.2
 PATIENCE_S = 300.0
 
 
 class Loader:
-    """Loads rows as the merchants that they belong to.
+    """Loads products of many merchants in one import, as an administrator may.
 
     Args:
         base_url: the API's.
@@ -27,27 +30,23 @@ class Loader:
         self._token = token
         self._http = httpx.Client(base_url=base_url, timeout=60.0)
 
-    def load(self, rows: Mapping[str, Sequence[Mapping[str, Any]]], progress: Progress = silent) -> None:
-        """Import each merchant's rows; all of them are in the truth when this returns.
+    def load(self, rows: Sequence[Row], progress: Progress = silent) -> None:
+        """Import the rows; all of them are in the truth when this returns.
 
         Raises:
-            LocalError: an import failed, or refused a row.
+            LocalError: the import failed, or refused a row.
         """
-        total = sum(len(each) for each in rows.values())
-        running = {merchant: self._begin(merchant, each) for merchant, each in rows.items()}
-        done: dict[str, int] = dict.fromkeys(running, 0)
+        job_id = self._begin(rows)
         deadline = time.monotonic() + PATIENCE_S
-        while running:
-            for merchant, job_id in list(running.items()):
-                job = self._job(merchant, job_id)
-                done[merchant] = job["progress"]["done"]
-                if job["state"] == "failed" or (job.get("result") or {}).get("failed"):
-                    raise LocalError(f"{merchant}'s products were not loaded: {json.dumps(job)[:800]}")
-                if job["state"] == "succeeded":
-                    del running[merchant]
-            progress(sum(done.values()), total, "products")
+        while True:
+            job = self._job(job_id)
+            progress(job["progress"]["done"], len(rows), "products")
+            if job["state"] == "failed" or (job.get("result") or {}).get("failed"):
+                raise LocalError(f"The catalogue was not loaded: {json.dumps(job)[:800]}")
+            if job["state"] == "succeeded":
+                return
             if time.monotonic() > deadline:
-                raise LocalError("The products were not loaded in time: see `make logs`.")
+                raise LocalError("The catalogue was not loaded in time: see `make logs`.")
             time.sleep(POLL_S)
 
     def await_index(self, wanted: int, progress: Progress = silent) -> None:
@@ -63,35 +62,38 @@ class Loader:
                 raise LocalError("The index did not follow in time: see `make logs`.")
             time.sleep(POLL_S)
 
-    def _begin(self, merchant: str, rows: Iterable[Mapping[str, Any]]) -> str:
+    def _begin(self, rows: Iterable[Row]) -> str:
         answer = self._http.post(
-            "/api/marketplace/imports", json={"format": "jsonl"}, headers=self._headers(merchant)
+            "/api/marketplace/imports", json={"format": "jsonl"}, headers=self._headers()
         )
         if answer.status_code != 201:
-            raise LocalError(f"No import for {merchant}: {answer.text[:500]}")
+            raise LocalError(f"The import was refused: {answer.text[:500]}")
         ticket = answer.json()
         content = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
         form = ticket["upload"]
-        sent = httpx.post(
-            form["url"], data=form["fields"], files={"file": ("products.jsonl", content)}, timeout=60
-        )
+        file = ("products.jsonl", content)
+        sent = httpx.post(form["url"], data=form["fields"], files={"file": file}, timeout=60)
         if sent.is_error:
-            raise LocalError(f"The upload for {merchant} was refused: {sent.text[:500]}")
+            raise LocalError(f"The upload was refused: {sent.text[:500]}")
         return str(ticket["job_id"])
 
-    def _job(self, merchant: str, job_id: str) -> dict[str, Any]:
-        answer = self._http.get(f"/api/marketplace/imports/{job_id}", headers=self._headers(merchant))
+    def _job(self, job_id: str) -> dict[str, Any]:
+        answer = self._http.get(f"/api/marketplace/imports/{job_id}", headers=self._headers())
         answer.raise_for_status()
         job: dict[str, Any] = answer.json()
         return job
 
-    def _headers(self, merchant: str) -> dict[str, str]:
-        return {"authorization": f"Bearer {self._token('merchant', merchant)}"}
+    def _headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self._token('admin', 'loader')}"}
 
 
-def by_merchant(products: Iterable[Any]) -> dict[str, list[Mapping[str, Any]]]:
-    """Demo products' rows, grouped by their merchants."""
-    rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+def import_rows(
+    products: Iterable[DemoProduct], ratings: Mapping[tuple[str, str], tuple[Decimal, int]]
+) -> list[Row]:
+    """Rows of one administrator's import: each with its merchant, and with its rating where it has one."""
+    rows: list[Row] = []
     for product in products:
-        rows[product.merchant_id].append(product.row)
-    return dict(rows)
+        rating, count = ratings.get((product.merchant_id, product.row["sku"]), (None, 0))
+        rated = {} if rating is None else {"rating": float(rating), "review_count": count}
+        rows.append({**product.row, "merchant_id": product.merchant_id, **rated})
+    return rows
