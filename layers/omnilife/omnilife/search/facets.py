@@ -12,7 +12,7 @@ from omnilife.search import attributes
 from omnilife.search.criteria import ATTRIBUTE, Clause, Criteria
 from omnilife.search.models import Facets, FacetValue, PriceRange
 
-CATEGORIES = 100
+CATEGORIES = 200
 BRANDS = 50
 ATTRIBUTE_NAMES = 10
 ATTRIBUTE_VALUES = 20
