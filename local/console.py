@@ -110,3 +110,5 @@ def main_guard(run: Callable[[], int], console: Console) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # `make logs | head`: who read has read enough
+        return 0
