@@ -26,7 +26,7 @@ def cache(tmp_path: Path) -> Iterator[Valkey]:
 def test_valkey_is_a_cluster_that_refuses_keys_across_slots(cache: Valkey) -> None:
     with client_library.Valkey.from_url(cache.url) as client:  # asks the server, where a cluster's would not
         assert client.mget("{a}1", "{a}2") == [None, None]
-        with pytest.raises(client_library.ResponseError, match="CROSSSLOT|same slot"):
+        with pytest.raises(client_library.ResponseError, match=r"CROSSSLOT|same slot"):
             client.mget("{a}1", "{b}1")
 
 

@@ -21,15 +21,13 @@ class Runtime:
         self.ended: list[str] = []
         self.all_ended = threading.Event()
 
-    def acquire_worker(
-        self, func_name: str, config: dict[str, Any], code_zip: bytes, qualifier: str = "$LATEST"
-    ) -> tuple[Any, str]:
+    def acquire_worker(self, func_name: str, config: Any, code_zip: bytes) -> tuple[Any, str]:  # noqa: ARG002
         worker = SimpleNamespace(name=func_name, in_use=True, last_used=time.time())
         with self._lock:
             self._workers.setdefault(func_name, []).append(worker)
         return worker, "spawn"
 
-    def reap_idle_workers(self, ttl: float | None = None) -> int:
+    def reap_idle_workers(self) -> int:
         raise AssertionError("the mend takes its place")
 
     def kill_workers(self, doomed: list[Any]) -> None:
