@@ -25,7 +25,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 @pytest.fixture(scope="session")
 def shop(cloud: Cloud) -> Shop:
     """The deployed shop as its clients see it."""
-    return Shop(cloud.base_url, cloud.token)
+    deployed = Shop(cloud.base_url, cloud.token)
+    deployed.await_search()
+    return deployed
 
 
 @pytest.fixture

@@ -92,8 +92,30 @@ class Shop:
     def await_found(
         self, text: str, *, until: Callable[[list[JSON]], bool], within: float = 20.0
     ) -> list[JSON]:
-        """What a search finds once the index has followed."""
-        return eventually(lambda: self.found(text), until=until, within=within)
+        """What a search finds once the index has followed.
+
+        An engine that has just started takes its time over its first queries: a 503 means come again here, as
+        its Retry-After says. Nothing else but an answer passes.
+        """
+
+        def look() -> list[JSON] | None:
+            answer = self.call("GET", "/api/search/products", params={"q": text})
+            assert answer.status_code in {200, 503}, answer.text
+            if answer.status_code == 503:
+                return None
+            return [item["product"] for item in answer.json()["items"]]
+
+        found = eventually(look, until=lambda seen: seen is not None and until(seen), within=within)
+        assert found is not None
+        return found
+
+    def await_search(self, *, within: float = 60.0) -> None:
+        """Wait until the search engine answers a query in time."""
+        eventually(
+            lambda: self.call("GET", "/api/search/products").status_code,
+            until=lambda status: status == 200,
+            within=within,
+        )
 
 
 @dataclass(frozen=True)

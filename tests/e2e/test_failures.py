@@ -13,13 +13,14 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def dead_search(cloud: Cloud) -> Iterator[None]:
+def dead_search(cloud: Cloud, shop: Shop) -> Iterator[None]:
     """The search engine is gone for the length of a test, and back after it whatever happens."""
     cloud.stop_search()
     try:
         yield
     finally:
         cloud.start_search()
+        shop.await_search()
 
 
 @pytest.fixture
