@@ -150,6 +150,8 @@ def test_fields_of_a_query_model_are_parameters_with_their_real_schemas():
     assert parameters["brand"]["schema"]["maxItems"] == 3
     assert parameters["exact"]["required"] is True
     assert parameters["attr"]["x-prefix"] == "attr."
+    assert parameters["attr"]["schema"]["propertyNames"] == {"pattern": r"^attr\."}
+    assert parameters["attr"]["example"] == {}
     assert {"Lamp", "Colour", "Problem"} <= set(document["components"]["schemas"])
     assert "Filters" not in document["components"]["schemas"]
 

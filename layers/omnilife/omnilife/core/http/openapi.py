@@ -159,7 +159,16 @@ def _parameters(
                 "in": "query",
                 "required": False,
                 "description": f"Any number of `{prefix}<name>=<value>`; repeatable.",
-                "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+                # An exploded object sends its members as parameters of their own (OpenAPI 3.1, style values).
+                "style": "form",
+                "explode": True,
+                "schema": {
+                    "type": "object",
+                    "propertyNames": {"pattern": f"^{re.escape(prefix)}"},
+                    "additionalProperties": {"type": "string"},
+                },
+                # Or the page that tries a route would make members up, and be told that there are none such.
+                "example": {},
                 "x-prefix": prefix,
             }
         )
