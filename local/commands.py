@@ -3,7 +3,6 @@
 import argparse
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,17 +23,17 @@ def run(console: Console, *, catalogue_path: str) -> int:
     """Start, deploy, load, say what there is, and stay until Ctrl-C."""
     started = time.monotonic()
     cloud = Cloud(state_folder(), Ports.from_environment())
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set() or _interrupt())  # type: ignore[func-returns-value]
+    _on_stop_signals(_interrupt)
     try:
         _bring_up(console, cloud, catalogue_path)
         _say_what_there_is(console, cloud, time.monotonic() - started)
-        while not stopping.wait(1.0):
-            pass
+        while True:
+            signal.pause()
     except KeyboardInterrupt:
         pass
     finally:
+        # An impatient second Ctrl-C must not leave half of it running.
+        _on_stop_signals(signal.SIG_IGN)
         with console.step("Stop everything"):
             cloud.stop()
     return 0
@@ -165,8 +164,14 @@ def _events(client: Any, since: int) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def _interrupt() -> None:
+def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def _on_stop_signals(action: Callable[..., None] | signal.Handlers) -> None:
+    """SIGINT too: a shell starts what it puts into the background with it ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, action)
 
 
 if __name__ == "__main__":
