@@ -12,7 +12,7 @@ ROLE ?= customer
 SUB ?= developer
 CATALOGUE ?=
 
-.PHONY: help environment run push logs token reset test lint format unit integration e2e coverage openapi lock preflight bench clean
+.PHONY: help environment run push logs token reset test lint format unit integration e2e openapi lock preflight bench clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22

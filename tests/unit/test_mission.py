@@ -1,4 +1,4 @@
-"""docs/mission.md says what exists: no less and no more than the templates deploy."""
+"""docs/mission.md says what exists: no less and no more than the handlers declare."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.unit
 
 
-def test_the_built_routes_of_the_mission_are_the_deployed_ones() -> None:
+def test_the_built_routes_of_the_mission_are_those_of_the_handlers() -> None:
     rows = re.findall(
         r"^\| ((?:GET|POST|PUT|PATCH|DELETE) \S+) \|.*\| built: `(\w+)` \|$",
         (ROOT / "docs/mission.md").read_text(encoding="utf-8"),
