@@ -46,6 +46,7 @@ ENVIRONMENT = {
     "LOG_LEVEL": "INFO",
     "TRUST_TABLE": "trust",
     "CATALOGUE_TABLE": "catalogue",
+    "SEARCH_TABLE": "search",
     "EVENT_BUS": "omnilife",
     "VALKEY_URL": "",
     "VALKEY_IAM_USER": "",
@@ -115,6 +116,12 @@ def create_table(name: str, properties: dict[str, Any]) -> Table:
 def catalogue_table(aws: None) -> Table:
     """The catalogue's table, with the template's own keys, indexes and stream."""
     return create_table("catalogue", table_properties("CatalogueTable"))
+
+
+@pytest.fixture
+def search_table(aws: None) -> Table:
+    """Search's table, as the template has it."""
+    return create_table("search", table_properties("SearchTable"))
 
 
 @pytest.fixture
