@@ -13,7 +13,7 @@ from local.toolbox import Tool, clean_environment
 LOG_TAIL_LINES = 25
 # By path: sam looks for it beside the template, and the built one is elsewhere.
 CONFIGURATION = ("--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local")
-RATE_LIMITS = "read=60000/60,write=60000/60,search=60000/60"
+RATE_LIMITS = "read=60000/60,write=60000/60,search=60000/60,auth=60000/60"
 """High: one developer and the tests come from one address. What limits do is tested with low ones."""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local.paths import REQUIREMENTS, ROOT
 
-LAYERS = ("runtime", "cache", "search")
+LAYERS = ("runtime", "cache", "search", "identity")
 
 
 def lock(source: Path) -> None:

@@ -66,7 +66,14 @@ class Jars:
         partial = self.folder.with_suffix(".partial")
         shutil.rmtree(partial, ignore_errors=True)
         # -P: beside jars.py lies a token.py, which would stand in for the standard library's.
-        command: list[str | Path] = [tool.python, "-P", ROOT / "local" / "jars.py", "fetch", self.lock, partial]
+        command: list[str | Path] = [
+            tool.python,
+            "-P",
+            ROOT / "local" / "jars.py",
+            "fetch",
+            self.lock,
+            partial,
+        ]
         last_line = ""
         with subprocess.Popen(
             command, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

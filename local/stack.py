@@ -9,7 +9,12 @@ from typing import Any
 from local.errors import LocalError
 
 ROOT_STACK = "omnilife-local"
-DOMAINS: Mapping[str, str] = {"catalogue": "Catalogue", "search": "Search", "operations": "Operations"}
+DOMAINS: Mapping[str, str] = {
+    "catalogue": "Catalogue",
+    "search": "Search",
+    "identity": "Identity",
+    "operations": "Operations",
+}
 """Domain → its nested application's logical id in the root template."""
 
 FUNCTION = "AWS::Lambda::Function"

@@ -47,6 +47,7 @@ ENVIRONMENT = {
     "TRUST_TABLE": "trust",
     "CATALOGUE_TABLE": "catalogue",
     "SEARCH_TABLE": "search",
+    "IDENTITY_TABLE": "identity",
     "EVENT_BUS": "omnilife",
     "VALKEY_URL": "",
     "VALKEY_IAM_USER": "",
@@ -59,7 +60,7 @@ ENVIRONMENT = {
     "TOKEN_AUDIENCE": "omnilife",
     "SHOP_CURRENCY": "USD",
     "IMPORTS_BUCKET": "imports",
-    "RATE_LIMITS": "read=600/60,write=120/60,search=300/60",
+    "RATE_LIMITS": "read=600/60,write=120/60,search=300/60,auth=20/60",
     "APP_VERSION": "test",
 }
 
@@ -122,6 +123,12 @@ def catalogue_table(aws: None) -> Table:
 def search_table(aws: None) -> Table:
     """Search's table, as the template has it."""
     return create_table("search", table_properties("SearchTable"))
+
+
+@pytest.fixture
+def identity_table(aws: None) -> Table:
+    """Identity's table, as the template has it."""
+    return create_table("identity", table_properties("IdentityTable"))
 
 
 @pytest.fixture

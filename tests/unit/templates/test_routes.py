@@ -13,6 +13,7 @@ from tests.support.templates import ROOT
 from tests.unit.templates.stacks import domain_stacks
 
 CONTRACT = {
+    "GET /.well-known/jwks.json": "public",
     "GET /api-docs": "public",
     "GET /api-docs/openapi.json": "public",
     "GET /api/marketplace/categories": "public",
