@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -205,7 +206,7 @@ def test_a_bus_that_goes_down_midway_keeps_what_it_took(outbox, clock):
 
 def test_a_row_that_could_not_be_marked_is_sent_again_by_the_sweep(catalogue_table, clock):
     time, throttling = VirtualTime(), [refusal("ThrottlingException")] * 99
-    throttled = FaultyClient(aws_clients.client("dynamodb"), update_item=throttling)
+    throttled = FaultyClient(aws_clients.client("dynamodb"), batch_write_item=throttling)
     waits = Retrying(monotonic=time.monotonic, sleep=time.sleep)
     outbox = Outbox(Table(catalogue_table.name, throttled, retrying=waits), "bus", Bus(), clock=clock)
     rows = write(catalogue_table, clock, 1)
@@ -215,15 +216,40 @@ def test_a_row_that_could_not_be_marked_is_sent_again_by_the_sweep(catalogue_tab
     assert outbox.events.taken == ids_of(rows) * 2
 
 
-def test_a_row_that_is_gone_or_marked_already_is_left_so(outbox, clock):
-    gone, marked = write(outbox.table, clock, 2)
-    outbox.table.delete({"pk": gone["pk"], "sk": gone["sk"]})
-    outbox.send([marked])
-    before = outbox.table.get(marked["pk"], marked["sk"])
+def test_marking_leaves_all_else_in_a_row_as_it_was_written(outbox, clock):
+    (row,) = write(outbox.table, clock, 1)
+    outbox.send([row])
+    kept = outbox.table.get(row["pk"], row["sk"])
+    assert row.keys() - kept.keys() == {"i4pk", "i4sk"}
+    assert kept.keys() - row.keys() == {"sent_at", "expires_at"}
+    assert {name: kept[name] for name in row.keys() & kept.keys()} == {
+        name: value for name, value in row.items() if name not in ("i4pk", "i4sk")
+    }
+
+
+def test_rows_are_marked_twenty_five_a_call(outbox, clock):
+    rows = write(outbox.table, clock, 60)
+    counting = FaultyClient(aws_clients.client("dynamodb"))
+    publish_stream(stream(rows), replace(outbox, table=Table(outbox.table.name, counting)))
+    assert [operation for operation, _ in counting.calls] == ["batch_write_item"] * 3
+    assert unsent(outbox.table) == set()
+
+
+def test_a_row_that_is_sent_twice_stays_marked(outbox, clock):
+    (row,) = write(outbox.table, clock, 1)
+    outbox.send([row])
     clock.advance(seconds=5)
-    assert outbox.send([gone, marked]) == 2
-    assert outbox.table.get(gone["pk"], gone["sk"]) is None
-    assert outbox.table.get(marked["pk"], marked["sk"]) == before
+    assert outbox.send([row]) == 1
+    assert outbox.table.get(row["pk"], row["sk"])["sent_at"] == "2026-11-24T12:00:05.000Z"
+    assert unsent(outbox.table) == set()
+
+
+def test_a_row_that_was_removed_before_its_mark_comes_back_as_sent_and_expires(outbox, clock):
+    (row,) = write(outbox.table, clock, 1)
+    outbox.table.delete({"pk": row["pk"], "sk": row["sk"]})
+    assert outbox.send([row]) == 1
+    assert outbox.table.get(row["pk"], row["sk"])["expires_at"] > epoch_seconds(clock.now())
+    assert unsent(outbox.table) == set()
 
 
 def test_the_sweep_sends_old_rows_of_all_shards_and_leaves_young_ones_to_the_stream(outbox, clock):

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from omnilife.core import aws as aws_clients
+from omnilife.core.attributes import item_to_wire
 from omnilife.core.conditions import attribute, exists, missing
 from omnilife.core.errors import Unavailable
 from omnilife.core.retries import Retrying
@@ -79,6 +80,48 @@ def test_keys_that_stay_unprocessed_are_unavailable_and_never_taken_for_missing(
     table, _ = faulty(batch_get_item=[unprocessed("001")] * 1000)
     with pytest.raises(Unavailable):
         table.batch_get([{"pk": "a", "sk": "001"}], consistent=True)
+
+
+def numbered(count: int) -> list[dict[str, Any]]:
+    return [{"pk": "a", "sk": f"{number:03}", "number": number} for number in range(count)]
+
+
+def test_a_batch_writes_any_number_of_items_twenty_five_a_call(faulty):
+    table, client = faulty()
+    table.batch_put(numbered(60))
+    portions = [len(call["RequestItems"]["catalogue"]) for call in client.arguments("batch_write_item")]
+    assert portions == [25, 25, 10]
+    assert table.query("a", limit=100).items == numbered(60)
+
+
+def test_a_batch_replaces_what_is_there_and_of_two_with_one_key_writes_the_last(table):
+    table.put({"pk": "a", "sk": "000", "old": True})
+    table.batch_put([*numbered(1), {"pk": "a", "sk": "000", "last": True}])
+    assert table.get("a", "000") == {"pk": "a", "sk": "000", "last": True}
+
+
+def test_an_empty_batch_asks_nothing(faulty):
+    table, client = faulty()
+    table.batch_put([])
+    assert client.calls == []
+
+
+def unwritten(sort_key: str) -> dict[str, Any]:
+    item = item_to_wire({"pk": "a", "sk": sort_key})
+    return {"UnprocessedItems": {"catalogue": [{"PutRequest": {"Item": item}}]}}
+
+
+def test_unprocessed_items_alone_are_sent_again(faulty):
+    table, client = faulty(batch_write_item=[unwritten("001")])
+    table.batch_put(numbered(2))
+    _, again = client.arguments("batch_write_item")
+    assert again["RequestItems"] == unwritten("001")["UnprocessedItems"]
+
+
+def test_items_that_stay_unprocessed_are_unavailable_and_never_taken_for_written(faulty):
+    table, _ = faulty(batch_write_item=[unwritten("001")] * 1000)
+    with pytest.raises(Unavailable):
+        table.batch_put(numbered(2))
 
 
 def test_a_query_pages_to_the_end_in_both_directions(table):

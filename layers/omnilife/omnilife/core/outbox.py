@@ -6,6 +6,11 @@ A request's transaction holds its state and, by `announce`, a row for each event
 that very entry, so that neither a broken stream nor a half-refused batch loses an event. It may be sent
 twice: consumers go by its id.
 
+A row is written with its state, then once more whole, as sent; nobody else changes it, and only the TTL
+removes it, seven days after it was sent. So writing back what was read undoes nothing: a stream keeps its
+records for one day, an index lags by moments. A row that was removed all the same comes back as sent, is
+never sent again, and expires.
+
 | entity | pk | sk | index4 (sparse: until sent) |
 |---|---|---|---|
 | outbox | that of the aggregate | EVENT#<event id> | UNSENT#<shard 0..15>, <time> |
@@ -21,16 +26,16 @@ from typing import Any
 from omnilife.core import aws
 from omnilife.core.attributes import Item, item_from_wire
 from omnilife.core.clock import Clock, epoch_seconds, rfc3339, system_clock
-from omnilife.core.conditions import exists
 from omnilife.core.config import required
 from omnilife.core.errors import Unavailable
 from omnilife.core.events import DomainEvent
 from omnilife.core.logging import logger
 from omnilife.core.metrics import count
-from omnilife.core.table import ConditionFailed, Put, Table
+from omnilife.core.table import Put, Table
 
 SHARDS = 16
 INDEX = "index4"
+UNSENT_KEYS = ("i4pk", "i4sk")
 KEPT_AFTER_SENDING = timedelta(days=7)
 MAX_EVENT_BYTES = 200_000
 """An event passes the bus and SQS with their envelopes in 256 KB each."""
@@ -40,8 +45,6 @@ BYTES_A_CALL = 256_000
 SWEEP_PAGE = 100
 FINISH_S = 5.0
 """What a sweep keeps of its function's time to finish the page it is at."""
-
-WRITERS = 8
 
 type Handler = Callable[[Mapping[str, Any], Any], Any]
 
@@ -86,20 +89,16 @@ class Outbox:
 
         What the bus refused, or could not be asked, is logged and stays unsent.
         """
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (deferred: requests only announce)
-
         taken: list[Item] = []
         for call in _calls(rows):
             entries = self._put(call)
             if entries is None:
                 break  # the bus cannot be reached: asking for each further portion would only wait
             taken += [row for row, entry in zip(call, entries, strict=True) if _accepted(row, entry)]
-        with ThreadPoolExecutor(WRITERS) as pool:
-            marked = sum(pool.map(self._mark, taken))
-        if marked < len(taken):
-            logger.warning(
-                "events sent but not marked: they will be sent again", extra={"rows": len(taken) - marked}
-            )
+        try:
+            self.table.batch_put([self._sent(row) for row in taken])
+        except Unavailable:
+            logger.warning("events sent but not all marked: some will be sent again", exc_info=True)
         return len(taken)
 
     def _put(self, rows: Sequence[Item]) -> Sequence[Mapping[str, str]] | None:
@@ -124,20 +123,11 @@ class Outbox:
             "Detail": row["event"],
         }
 
-    def _mark(self, row: Item) -> bool:
+    def _sent(self, row: Item) -> Item:
+        """The row as it is kept once it was sent: out of the sweep's index, until it expires."""
         now = self.clock.now()
-        try:
-            self.table.update(
-                {"pk": row["pk"], "sk": row["sk"]},
-                set={"sent_at": rfc3339(now), "expires_at": epoch_seconds(now + KEPT_AFTER_SENDING)},
-                remove=["i4pk", "i4sk"],
-                condition=exists("i4pk"),  # marked already, or gone: leave it so
-            )
-        except ConditionFailed:
-            return True
-        except Unavailable:
-            return False
-        return True
+        kept = {name: value for name, value in row.items() if name not in UNSENT_KEYS}
+        return {**kept, "sent_at": rfc3339(now), "expires_at": epoch_seconds(now + KEPT_AFTER_SENDING)}
 
 
 def publish_stream(stream_event: Mapping[str, Any], outbox: Outbox) -> dict[str, Any]:
