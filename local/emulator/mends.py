@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from local.emulator import workers
+from local.emulator import readers, workers
 from local.emulator.api_bodies import import_body
 from local.emulator.errors import MendError
 
@@ -171,6 +171,8 @@ def apply_all(module: Callable[[str], Module]) -> None:
     nested_transforms(provisioners, module("services.cloudformation.engine"))
     nested_attributes(provisioners, module("services.cloudformation"))
     yaml_definitions(provisioners)
+    readers.streams_apart(lambdas)
+    readers.whole_batches(module("services.sqs"))
     workers.bounded(runtime, lambdas)
     workers.unpacked_once(runtime)
 

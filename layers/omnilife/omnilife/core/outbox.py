@@ -194,9 +194,10 @@ def _from_environment(domain: str) -> Outbox:
 
 
 def _is_new_row(record: Mapping[str, Any]) -> bool:
-    # The event source's filter says the same; a filter that was forgotten must not send anything else.
+    # The event source's filter says nearly the same; a filter that was forgotten must not send anything else.
     image = record["dynamodb"].get("NewImage", {})
-    return bool(record["eventName"] == "INSERT" and image.get("entity") == {"S": "outbox"})
+    unsent = all(name in image for name in UNSENT_KEYS)
+    return bool(record["eventName"] == "INSERT" and image.get("entity") == {"S": "outbox"} and unsent)
 
 
 def _accepted(row: Item, entry: Mapping[str, str]) -> bool:
