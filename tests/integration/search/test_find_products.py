@@ -134,7 +134,7 @@ def test_a_filter_holds_whether_its_facet_is_counted_or_not(lamps: Shop) -> None
 def test_the_total_is_exact_with_facets_and_bounded_without(
     lamps: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["omnilife.search.find_products"], "COUNTED", 2)
+    monkeypatch.setattr(sys.modules["omnilife.search.asking"], "COUNTED", 2)
     bounded, exact = lamps.search(facets=["none"]), lamps.search()
     assert (bounded.total, bounded.total_relation) == (2, "at_least")
     assert (exact.total, exact.total_relation) == (4, "exact")

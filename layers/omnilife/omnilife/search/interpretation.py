@@ -41,3 +41,8 @@ class Interpretation:
     filters: tuple[Clause, ...] = ()
     redirect: str | None = None
     rules: tuple[str, ...] = ()
+
+
+def plain(text: str) -> Interpretation:
+    """The text as it is: what it means where a shop has neither synonyms nor rules."""
+    return Interpretation(text=text)
