@@ -56,6 +56,7 @@ ENVIRONMENT = {
     "SEARCH_ALIAS": "products",
     "CURSOR_SECRET_ARN": "omnilife/cursor",
     "EDGE_SECRET_ARN": "omnilife/edge",
+    "SINGLE_USE_SECRET_ARN": "omnilife/single-use",
     "TOKEN_ISSUER": "https://api.example.com",
     "TOKEN_AUDIENCE": "omnilife",
     "SHOP_CURRENCY": "USD",
@@ -153,7 +154,7 @@ def ids() -> IdMaker:
 @pytest.fixture
 def secrets(aws: None) -> dict[str, str]:
     """The secrets that the environment names, and their texts by name."""
-    texts = {"omnilife/cursor": "c" * 43, "omnilife/edge": "e" * 43}
+    texts = {"omnilife/cursor": "c" * 43, "omnilife/edge": "e" * 43, "omnilife/single-use": "s" * 43}
     client = aws_clients.client("secretsmanager")
     for name, text in texts.items():
         client.create_secret(Name=name, SecretString=text)
