@@ -14,6 +14,7 @@ DOMAINS: Mapping[str, str] = {
     "search": "Search",
     "identity": "Identity",
     "operations": "Operations",
+    "security": "Security",
 }
 """Domain → its nested application's logical id in the root template."""
 

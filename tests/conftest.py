@@ -48,6 +48,11 @@ ENVIRONMENT = {
     "CATALOGUE_TABLE": "catalogue",
     "SEARCH_TABLE": "search",
     "IDENTITY_TABLE": "identity",
+    "SECURITY_TABLE": "security",
+    "DEVICE_SECRET_ARN": "omnilife/device",
+    "MAX_LOGIN_ATTEMPTS": "5",
+    "LOGIN_LOCKOUT_DURATION": "900",
+    "SUSPICIOUS_ACTIVITY_THRESHOLD": "0.7",
     "EVENT_BUS": "omnilife",
     "VALKEY_URL": "",
     "VALKEY_IAM_USER": "",
@@ -133,6 +138,12 @@ def identity_table(aws: None) -> Table:
 
 
 @pytest.fixture
+def security_table(aws: None) -> Table:
+    """Security's table, as the template has it."""
+    return create_table("security", table_properties("SecurityTable"))
+
+
+@pytest.fixture
 def trust_table(aws: None) -> Table:
     """The trust table, empty: nobody is denied, and no key is known."""
     return create_table("trust", table_properties("TrustTable"))
@@ -154,7 +165,12 @@ def ids() -> IdMaker:
 @pytest.fixture
 def secrets(aws: None) -> dict[str, str]:
     """The secrets that the environment names, and their texts by name."""
-    texts = {"omnilife/cursor": "c" * 43, "omnilife/edge": "e" * 43, "omnilife/single-use": "s" * 43}
+    texts = {
+        "omnilife/cursor": "c" * 43,
+        "omnilife/edge": "e" * 43,
+        "omnilife/single-use": "s" * 43,
+        "omnilife/device": "d" * 43,
+    }
     client = aws_clients.client("secretsmanager")
     for name, text in texts.items():
         client.create_secret(Name=name, SecretString=text)

@@ -28,6 +28,8 @@ CONTRACT = {
     "PATCH /api/marketplace/products/{product_id}": "merchant",
     "DELETE /api/marketplace/products/{product_id}": "merchant",
     "GET /api/search/products": "public",
+    "GET /api/security/account-locked": "service",
+    "POST /api/security/login-attempt": "service",
     "GET /health": "public",
 }
 """Who may call what, as the API's design has it: here once more, so that a slip in a handler is seen."""
