@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from omnilife.search.problems import SearchUnavailable as SearchUnavailable
     from omnilife.search.problems import StaleCursor as StaleCursor
     from omnilife.search.product_index import ProductIndex as ProductIndex
+    from omnilife.search.search_log import SearchLog as SearchLog
+    from omnilife.search.searches import Outcome as Outcome
     from omnilife.search.update_index import index_changes as index_changes
     from omnilife.search.update_index import index_products as index_products
 
@@ -18,7 +20,9 @@ __getattr__ = exports(
     __name__,
     {
         "ProductIndex": "product_index",
+        "Outcome": "searches",
         "SearchAnswer": "models",
+        "SearchLog": "search_log",
         "SearchQuery": "models",
         "SearchUnavailable": "problems",
         "StaleCursor": "problems",

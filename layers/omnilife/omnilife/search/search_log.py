@@ -1,0 +1,130 @@
+"""The search log: every search is stored, and none is slower or fails for it.
+
+    log = SearchLog.from_environment(api.headers, api.caller.address)
+    log.begin(search_id, criteria)                       # beside the engine's work
+    …the engine answers…
+    log.answered(total=total, took_ms=took_ms)           # beside the building of the answer
+    …facets, items, the cursor, the cache's fill…
+    log.finish()                                         # waits 50 ms at most
+
+Two writes, since they guard against different losses. The first is on its way while the engine searches, and
+so costs no time: from it on the search is known, be it that the engine fails or the process dies, and a click
+on it is taken. What came of it is known only afterwards; its write runs beside the building of the answer. An
+answer from the cache is known at once: `begin` takes its outcome and writes once.
+
+A Lambda process is frozen the moment that it has answered, and its threads with it, perhaps for ever. So the
+answer waits for both writes, but `PATIENCE_S` at most; a write that was not done by then goes on when the
+process is thawed. What fails or is late is a metric (`SearchLogFailed`, `SearchLogLate`, `SearchLogSkipped`),
+never an error.
+
+Cost: 2 WCU a search, 1 of them for its outcome; 1 in all for a cached answer.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from dataclasses import replace
+from functools import cache
+from typing import Self
+
+from omnilife.core.clock import Clock, system_clock
+from omnilife.core.logging import logger
+from omnilife.core.metrics import count
+from omnilife.search.criteria import Criteria
+from omnilife.search.searches import Outcome, Search
+from omnilife.search.store_searches import SearchStore
+from omnilife.search.visitors import Pseudonyms
+
+PATIENCE_S = 0.05
+"""An ordinary write takes 3 to 10 ms, and most of it has passed before anybody waits."""
+WRITERS = 2
+BACKLOG = 8
+"""Writes that may be under way in one process. More are skipped: the table is down."""
+
+
+class Writers:
+    """The threads of a process that write the log."""
+
+    def __init__(self, *, backlog: int = BACKLOG) -> None:
+        self._pool = ThreadPoolExecutor(WRITERS, thread_name_prefix="search-log")
+        self._free = threading.BoundedSemaphore(backlog)
+
+    def start(self, write: Callable[[], None]) -> "Future[None] | None":
+        """Begin to write; None when too much is under way."""
+        if not self._free.acquire(blocking=False):
+            count("SearchLogSkipped")
+            return None
+        future = self._pool.submit(copy_context().run, _attempt, write)
+        future.add_done_callback(lambda _: self._free.release())
+        return future
+
+
+@cache
+def process_writers() -> Writers:
+    """The one set of writers of this process."""
+    return Writers()
+
+
+class SearchLog:
+    """The log of one request."""
+
+    def __init__(
+        self,
+        store: SearchStore,
+        *,
+        visitor: str,
+        writers: Writers,
+        clock: Clock = system_clock,
+    ) -> None:
+        self._store = store
+        self._visitor = visitor
+        self._writers = writers
+        self._clock = clock
+        self._search: Search | None = None
+        self._writes: list[Future[None]] = []
+
+    @classmethod
+    def from_environment(cls, headers: Mapping[str, str], address: str) -> Self:
+        """The log for a request with these `headers` (by lower-case names) from this client's `address`."""
+        visitor = Pseudonyms.from_environment().visitor(headers, address, system_clock.now())
+        return cls(SearchStore.from_environment(), visitor=visitor, writers=process_writers())
+
+    def begin(
+        self, search_id: str, criteria: Criteria, *, page: int = 1, outcome: Outcome | None = None
+    ) -> None:
+        """A search begins. With `outcome`, which a cached answer has, that is all there is to write."""
+        search = Search.of(search_id, criteria, page=page, visitor=self._visitor, at=self._clock.now())
+        self._search = search
+        if outcome is None:
+            self._write(lambda: self._store.begin(search))
+        else:
+            self._complete(replace(search, outcome=outcome))
+
+    def answered(self, *, total: int, took_ms: int, cached: bool = False) -> None:
+        """The engine has answered the search that began."""
+        if self._search is not None:
+            outcome = Outcome(total=total, took_ms=took_ms, cached=cached)
+            self._complete(replace(self._search, outcome=outcome))
+
+    def finish(self) -> None:
+        """Wait for what is under way, `PATIENCE_S` at most."""
+        _, late = wait(self._writes, timeout=PATIENCE_S)
+        if late:
+            count("SearchLogLate", len(late))
+        self._writes.clear()
+
+    def _complete(self, search: Search) -> None:
+        self._write(lambda: self._store.complete(search))
+
+    def _write(self, write: Callable[[], None]) -> None:
+        if (future := self._writers.start(write)) is not None:
+            self._writes.append(future)
+
+
+def _attempt(write: Callable[[], None]) -> None:
+    try:
+        write()
+    except Exception as error:  # noqa: BLE001 (whatever it is, the search goes on without its log)
+        logger.warning("a search was not logged", exc_info=error)
+        count("SearchLogFailed")
