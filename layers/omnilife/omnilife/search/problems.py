@@ -1,6 +1,6 @@
 """What search refuses, and how it says that its engine is down."""
 
-from omnilife.core.errors import BadRequest, Unavailable
+from omnilife.core.errors import BadRequest, NotFound, Unavailable
 
 RETRY_AFTER_S = 5
 """Long enough for the breaker's next probe, short enough for a shopper who waits."""
@@ -26,3 +26,13 @@ class SearchUnavailable(Unavailable):
         super().__init__(
             "Products can still be listed at /api/marketplace/products.", retry_after=RETRY_AFTER_S
         )
+
+
+class UnknownSearch(NotFound):
+    """No search has this id, or it was more than 30 days ago."""
+
+    slug = "unknown-search"
+    title = "Unknown search"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such search; searches are kept for 30 days.")
