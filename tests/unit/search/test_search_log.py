@@ -50,6 +50,7 @@ def test_a_search_is_kept_with_what_came_of_it(log: SearchLog, search_table: Tab
         "pk": "SEARCH#s1",
         "sk": "SEARCH",
         "entity": "search",
+        "uncounted": "y",
         "query": "lamp for [email]",
         "filters": {
             "category": ["home"],

@@ -5,29 +5,51 @@ from typing import TYPE_CHECKING
 from omnilife.core.lazy import exports
 
 if TYPE_CHECKING:
+    from omnilife.search.analytics import AnalyticsQuery as AnalyticsQuery
+    from omnilife.search.analytics import SearchAnalytics as SearchAnalytics
+    from omnilife.search.analytics import search_analytics as search_analytics
+    from omnilife.search.clicks import ClickReceipt as ClickReceipt
+    from omnilife.search.clicks import ClickReport as ClickReport
     from omnilife.search.find_products import search_products as search_products
     from omnilife.search.models import SearchAnswer as SearchAnswer
     from omnilife.search.models import SearchQuery as SearchQuery
     from omnilife.search.problems import SearchUnavailable as SearchUnavailable
     from omnilife.search.problems import StaleCursor as StaleCursor
+    from omnilife.search.problems import UnknownSearch as UnknownSearch
     from omnilife.search.product_index import ProductIndex as ProductIndex
+    from omnilife.search.record_click import record_click as record_click
+    from omnilife.search.roll_up_searches import roll_up_searches as roll_up_searches
     from omnilife.search.search_log import SearchLog as SearchLog
     from omnilife.search.searches import Outcome as Outcome
+    from omnilife.search.store_clicks import ClickStore as ClickStore
+    from omnilife.search.store_rollups import RollupStore as RollupStore
     from omnilife.search.update_index import index_changes as index_changes
     from omnilife.search.update_index import index_products as index_products
+    from omnilife.search.visitors import Pseudonyms as Pseudonyms
 
 __getattr__ = exports(
     __name__,
     {
-        "ProductIndex": "product_index",
+        "AnalyticsQuery": "analytics",
+        "ClickReceipt": "clicks",
+        "ClickReport": "clicks",
+        "ClickStore": "store_clicks",
         "Outcome": "searches",
+        "ProductIndex": "product_index",
+        "Pseudonyms": "visitors",
+        "RollupStore": "store_rollups",
+        "SearchAnalytics": "analytics",
         "SearchAnswer": "models",
         "SearchLog": "search_log",
         "SearchQuery": "models",
         "SearchUnavailable": "problems",
         "StaleCursor": "problems",
+        "UnknownSearch": "problems",
         "index_changes": "update_index",
         "index_products": "update_index",
+        "record_click": "record_click",
+        "roll_up_searches": "roll_up_searches",
+        "search_analytics": "analytics",
         "search_products": "find_products",
     },
 )

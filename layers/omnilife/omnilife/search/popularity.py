@@ -1,10 +1,10 @@
 """How much a product is wanted, from what shoppers did after searching: all numbers, with their reasons.
 
-A score halves every `HALF_LIFE`. It is kept as a sum that never has to be touched for it: what happens a time t
+A score halves every `HALF_LIFE`. It is kept as a sum that is never touched for it: what happens a time t
 after the beginning of its year is added 2^(t / half-life) times as heavy, and the sum is divided by the same
-factor of the moment at which it is read (forward decay: Cormode, Shkapenyuk, Srivastava, Xu, "Forward Decay: A
-Practical Time Decay Model for Streaming Systems", ICDE 2009). Sums are commutative, so neither the order of
-events nor how they are batched changes a score.
+factor of the moment at which it is read (forward decay: Cormode and others, "Forward Decay: A Practical Time
+Decay Model for Streaming Systems", ICDE 2009). Sums are commutative, so neither the order of events nor how
+they are batched changes a score.
 """
 
 import math
@@ -40,7 +40,7 @@ LEAST = 0.01
 
 def weight(kind: Kind, position: int) -> float:
     """What one action on the product at `position` (from 1) is worth on its day."""
-    return WEIGHTS[kind] * min(MOST_CORRECTION, position**BIAS)
+    return WEIGHTS[kind] * min(MOST_CORRECTION, math.pow(position, BIAS))
 
 
 def landmark(at: datetime) -> str:
@@ -64,4 +64,4 @@ def score(sums: Mapping[str, Decimal | int], now: datetime) -> float:
 
 def _growth(year: int, at: datetime) -> float:
     elapsed = at - datetime(year, 1, 1, tzinfo=UTC)
-    return math.exp2(elapsed / HALF_LIFE)
+    return float(math.exp2(elapsed / HALF_LIFE))

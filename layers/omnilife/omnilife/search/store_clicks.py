@@ -1,8 +1,9 @@
 """Clicks in search's table."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from omnilife.core.attributes import Item
 from omnilife.core.clock import epoch_seconds, parse_rfc3339, rfc3339
@@ -19,6 +20,7 @@ MOST_TOGETHER = 5
 """Products of one search that are remembered as clicked together: ten pairs."""
 _DAY_AND_A_DAY = timedelta(days=2)
 _TRIES = 4
+_NEWS: Mapping[Any, Any] = {"uncounted": "y"}
 
 
 class ClickStore:
@@ -93,9 +95,11 @@ def _parts(click: Click, source: str, *, together: bool) -> list[Part]:
     if together:
         room = missing("clicked") | (attribute("clicked").size() < MOST_TOGETHER)
         added = {"kinds": {click.kind}, "clicked": {click.product_id}}
-        parts.append(Update(key, add=added, condition=exists("pk") & room, name="search"))
+        parts.append(Update(key, add=added, set=_NEWS, condition=exists("pk") & room, name="search"))
     else:
-        parts.append(Update(key, add={"kinds": {click.kind}}, name="search"))
+        parts.append(
+            Update(key, add={"kinds": {click.kind}}, set=_NEWS, condition=exists("pk"), name="search")
+        )
     return parts
 
 
@@ -112,6 +116,7 @@ def _item(click: Click) -> Item:
         "searched_at": rfc3339(click.searched_at),
         "at": rfc3339(click.at),
         "counted": click.counted,
+        "uncounted": "y",
         "expires_at": epoch_seconds(click.searched_at + KEPT),
     }
 

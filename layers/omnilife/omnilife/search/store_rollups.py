@@ -227,6 +227,7 @@ def _rolled(rolled: Rolled) -> Part:
     return Update(
         {"pk": rolled.row["pk"], "sk": rolled.row["sk"]},
         set=changes,
+        remove=["uncounted"],
         condition=exists("pk") & (attribute("rolls") == rolls if rolls else missing("rolls")),
     )
 

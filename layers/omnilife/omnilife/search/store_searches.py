@@ -37,8 +37,9 @@ class SearchStore:
     | search | SEARCH#<search_id> | SEARCH |
 
     `query, filters, sort, page, visitor, at, expires_at`, then `total, took_ms, cached, found` once they are
-    known. Clicks (see `store_clicks`) add `clicked` and `kinds`; `roll_up_searches` adds `rolled`, what of
-    the row it has counted. A row is 400 to 900 bytes, and at most 5 KB: a query string has its limit.
+    known. Clicks (see `store_clicks`) add `clicked` and `kinds`. `roll_up_searches` adds `rolled`, what of the
+    row it has counted, and takes away `uncounted`, by which the stream's filter tells its writes from others'.
+    A row is 400 to 900 bytes, and at most 5 KB: a query string has its limit.
     """
 
     def __init__(self, table: Table) -> None:
@@ -77,6 +78,7 @@ def key_of(search: Search) -> dict[str, str]:
 def _attributes(search: Search) -> dict[str, Any]:
     attributes: dict[str, Any] = {
         "entity": "search",
+        "uncounted": "y",
         "query": search.query,
         "filters": dict(search.filters),
         "sort": search.sort,
