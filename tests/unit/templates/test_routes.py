@@ -27,6 +27,7 @@ CONTRACT = {
     "GET /api/marketplace/products/{product_id}": "public/user",
     "PATCH /api/marketplace/products/{product_id}": "merchant",
     "DELETE /api/marketplace/products/{product_id}": "merchant",
+    "POST /api/search/click": "public",
     "GET /api/search/products": "public",
     "GET /api/security/account-locked": "service",
     "POST /api/security/login-attempt": "service",

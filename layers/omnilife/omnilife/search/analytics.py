@@ -128,9 +128,8 @@ class Window:
         if begin >= end:
             raise Invalid(errors=[FieldError("/query/to", "to is not after from")])
         if end - begin > LONGEST:
-            raise Invalid(
-                errors=[FieldError("/query/window" if query.window else "/query/from", "over 31 days")]
-            )
+            place = "/query/window" if query.window else "/query/from"
+            raise Invalid(errors=[FieldError(place, "longer than 31 days")])
         by_hour = end - begin <= LONGEST_BY_HOUR and begin >= now - HOURS_BACK
         step: Step = "hour" if by_hour else "day"
         return cls(Bucket.of(step, begin), Bucket.of(step, end - timedelta(milliseconds=1)))
@@ -146,11 +145,9 @@ class Window:
     @property
     def before(self) -> "Window":
         """The period of the same length that ends where this one begins."""
-        span = self.end - self.first.start
-        return Window(
-            Bucket(self.step, self.first.start - span),
-            Bucket(self.step, self.first.start - length(self.step)),
-        )
+        begin = self.first.start
+        first = Bucket(self.step, begin - (self.end - begin))
+        return Window(first, Bucket(self.step, begin - length(self.step)))
 
 
 def search_analytics(

@@ -37,8 +37,8 @@ class SearchStore:
     | search | SEARCH#<search_id> | SEARCH |
 
     `query, filters, sort, page, visitor, at, expires_at`, then `total, took_ms, cached, found` once they are
-    known. Clicks (see `store_clicks`) add `clicked` and `kinds`. `roll_up_searches` adds `rolled`, what of the
-    row it has counted, and takes away `uncounted`, by which the stream's filter tells its writes from others'.
+    known. Clicks (see `store_clicks`) add `clicked` and `kinds`. `roll_up_searches` adds `rolled`, what of
+    the row it has counted, and takes away `uncounted`, by which the stream's filter knows others' writes.
     A row is 400 to 900 bytes, and at most 5 KB: a query string has its limit.
     """
 
