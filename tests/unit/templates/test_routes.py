@@ -34,6 +34,12 @@ CONTRACT = {
     "GET /api/search/products": "public",
     "GET /api/security/account-locked": "service",
     "POST /api/security/login-attempt": "service",
+    "GET /api/search/rules": "admin",
+    "GET /api/search/rules/{rule_id}": "admin",
+    "PUT /api/search/rules/{rule_id}": "admin",
+    "DELETE /api/search/rules/{rule_id}": "admin",
+    "GET /api/search/synonyms": "admin",
+    "PUT /api/search/synonyms": "admin",
     "GET /health": "public",
 }
 """Who may call what, as the API's design has it: here once more, so that a slip in a handler is seen."""

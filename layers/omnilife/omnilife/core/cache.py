@@ -30,6 +30,9 @@ PAUSE_S = 2.0
 POLL_S = 0.02
 TOKEN_LIFE_S = 900
 
+type Command = tuple[str | bytes | int, ...]
+"""One command as Valkey takes it, on keys of one slot: `("GET", key)`, `("EVAL", script, 1, key, …)`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheSettings(Settings):

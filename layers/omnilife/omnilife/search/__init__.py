@@ -10,19 +10,33 @@ if TYPE_CHECKING:
     from omnilife.search.analytics import search_analytics as search_analytics
     from omnilife.search.clicks import ClickReceipt as ClickReceipt
     from omnilife.search.clicks import ClickReport as ClickReport
+    from omnilife.search.edit_configuration import delete_rule as delete_rule
+    from omnilife.search.edit_configuration import find_rule as find_rule
+    from omnilife.search.edit_configuration import list_rules as list_rules
+    from omnilife.search.edit_configuration import put_rule as put_rule
+    from omnilife.search.edit_configuration import replace_synonyms as replace_synonyms
     from omnilife.search.find_products import search_products as search_products
+    from omnilife.search.generations import Generations as Generations
     from omnilife.search.models import SearchAnswer as SearchAnswer
     from omnilife.search.models import SearchQuery as SearchQuery
+    from omnilife.search.problems import BusyConfiguration as BusyConfiguration
     from omnilife.search.problems import SearchUnavailable as SearchUnavailable
     from omnilife.search.problems import StaleCursor as StaleCursor
+    from omnilife.search.problems import TooManyRules as TooManyRules
     from omnilife.search.problems import UnknownSearch as UnknownSearch
     from omnilife.search.product_index import ProductIndex as ProductIndex
     from omnilife.search.record_click import record_click as record_click
     from omnilife.search.roll_up_searches import roll_up_searches as roll_up_searches
+    from omnilife.search.rules import Rule as Rule
+    from omnilife.search.rules import RuleChange as RuleChange
+    from omnilife.search.rules import RulePage as RulePage
     from omnilife.search.search_log import SearchLog as SearchLog
     from omnilife.search.searches import Outcome as Outcome
     from omnilife.search.store_clicks import ClickStore as ClickStore
+    from omnilife.search.store_configuration import ConfigurationStore as ConfigurationStore
     from omnilife.search.store_rollups import RollupStore as RollupStore
+    from omnilife.search.synonyms import SynonymChange as SynonymChange
+    from omnilife.search.synonyms import Synonyms as Synonyms
     from omnilife.search.update_index import index_changes as index_changes
     from omnilife.search.update_index import index_products as index_products
     from omnilife.search.visitors import Pseudonyms as Pseudonyms
@@ -31,23 +45,37 @@ __getattr__ = exports(
     __name__,
     {
         "AnalyticsQuery": "analytics",
+        "BusyConfiguration": "problems",
         "ClickReceipt": "clicks",
         "ClickReport": "clicks",
         "ClickStore": "store_clicks",
+        "ConfigurationStore": "store_configuration",
+        "Generations": "generations",
         "Outcome": "searches",
         "ProductIndex": "product_index",
         "Pseudonyms": "visitors",
         "RollupStore": "store_rollups",
+        "Rule": "rules",
+        "RuleChange": "rules",
+        "RulePage": "rules",
         "SearchAnalytics": "analytics",
         "SearchAnswer": "models",
         "SearchLog": "search_log",
         "SearchQuery": "models",
         "SearchUnavailable": "problems",
         "StaleCursor": "problems",
+        "SynonymChange": "synonyms",
+        "Synonyms": "synonyms",
+        "TooManyRules": "problems",
         "UnknownSearch": "problems",
+        "delete_rule": "edit_configuration",
+        "find_rule": "edit_configuration",
         "index_changes": "update_index",
         "index_products": "update_index",
+        "list_rules": "edit_configuration",
+        "put_rule": "edit_configuration",
         "record_click": "record_click",
+        "replace_synonyms": "edit_configuration",
         "roll_up_searches": "roll_up_searches",
         "search_analytics": "analytics",
         "search_products": "find_products",

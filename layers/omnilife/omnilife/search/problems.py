@@ -1,6 +1,6 @@
 """What search refuses, and how it says that its engine is down."""
 
-from omnilife.core.errors import BadRequest, NotFound, Unavailable
+from omnilife.core.errors import BadRequest, Conflict, NotFound, Unavailable
 
 RETRY_AFTER_S = 5
 """Long enough for the breaker's next probe, short enough for a shopper who waits."""
@@ -36,3 +36,20 @@ class UnknownSearch(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such search; searches are kept for 30 days.")
+
+
+class TooManyRules(Conflict):
+    """There are as many rules as there may be; one must go before another comes."""
+
+    slug = "too-many-rules"
+    title = "Too many rules"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"There may be {limit} rules.")
+
+
+class BusyConfiguration(Conflict):
+    """Others keep changing synonyms or rules; no try got through."""
+
+    slug = "busy-configuration"
+    title = "Busy configuration"

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from omnilife.core.errors import FieldError, Invalid, Problem
 
 MEDIA_TYPE = "application/problem+json"
+MAX_SENTENCE = 300
 MAX_ERRORS = 50
 """Field errors in one answer; a body of a thousand bad rows is not answered with a thousand sentences."""
 
@@ -81,4 +82,6 @@ def _encode(steps: Sequence[str | int]) -> str:
 
 
 def _sentence(error: dict[str, Any]) -> str:
-    return str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    said = str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    # pydantic may quote what was sent, however long that is.
+    return said if len(said) <= MAX_SENTENCE else f"{said[:MAX_SENTENCE]}…"
