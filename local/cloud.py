@@ -174,6 +174,7 @@ class Cloud:
         apis = self.stack.apis()
         table = [[pattern, apis[domain]] for pattern, domain in edge_routes() if domain in apis]
         self.emulator.routes.write_text(json.dumps(table))
+        self._minter  # noqa: B018 (publishes the signing key, as rotation does within minutes of a first deploy)
         self._deployed.write(parts)
 
     def changed(self) -> list[str]:

@@ -1,22 +1,18 @@
 """Development tokens: signed by the deployed KMS key, believed because its public half is in the trust table.
 
-Identity will do both in production; no product code knows of this module.
+They belong to nobody who registered: identity signs those who did. No product code knows of this module.
 """
 
 import base64
-import hashlib
 import json
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import load_der_public_key
-
 from local.errors import LocalError
 from local.stack import Stack
+from omnilife.identity import public_jwk, raw_signature
 
 ROLES = ("customer", "merchant", "admin")
 LIFETIME_S = 12 * 3600
@@ -62,33 +58,22 @@ class Minter:
         return f"{signed}.{_encode(raw_signature(der))}"
 
     def _publish(self, dynamodb: Any, table: str) -> str:
+        """As identity's own job does at the first deploy; what it has written since then stays."""
         jwk = public_jwk(self._kms.get_public_key(KeyId=self._key)["PublicKey"])
-        item = {"pk": "KEYS", "sk": jwk["kid"], "jwk": json.dumps(jwk), "state": "signing"}
-        dynamodb.put_item(TableName=table, Item={name: {"S": value} for name, value in item.items()})
+        members = {
+            "jwk": {"S": json.dumps(jwk)},
+            "state": {"S": "signing"},
+            "key_arn": {"S": self._key},
+            "signs_from": {"N": str(int(time.time()))},
+        }
+        dynamodb.update_item(
+            TableName=table,
+            Key={"pk": {"S": "KEYS"}, "sk": {"S": jwk["kid"]}},
+            UpdateExpression="SET " + ", ".join(f"#{n} = if_not_exists(#{n}, :{n})" for n in members),
+            ExpressionAttributeNames={f"#{name}": name for name in members},
+            ExpressionAttributeValues={f":{name}": value for name, value in members.items()},
+        )
         return jwk["kid"]
-
-
-def raw_signature(der: bytes) -> bytes:
-    """KMS answers DER; JWS wants r and s, 32 bytes each (RFC 7518 section 3.4)."""
-    r, s = decode_dss_signature(der)
-    return r.to_bytes(32) + s.to_bytes(32)
-
-
-def public_jwk(der: bytes) -> dict[str, str]:
-    """A P-256 public key as a JWK; its id is its thumbprint (RFC 7638)."""
-    key = load_der_public_key(der)
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise LocalError("The signing key is not on an elliptic curve.")
-    numbers = key.public_numbers()
-    members = {
-        "crv": "P-256",
-        "kty": "EC",
-        "x": _encode(numbers.x.to_bytes(32)),
-        "y": _encode(numbers.y.to_bytes(32)),
-    }
-    canonical = json.dumps(members, separators=(",", ":"), sort_keys=True)
-    kid = _encode(hashlib.sha256(canonical.encode()).digest())
-    return {**members, "kid": kid, "alg": "ES256", "use": "sig"}
 
 
 def _encode(raw: bytes) -> str:

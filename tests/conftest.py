@@ -18,6 +18,8 @@ from omnilife.core.cache import process_cache
 from omnilife.core.clock import FixedClock
 from omnilife.core.ids import IdMaker
 from omnilife.core.table import Table
+from omnilife.identity import KeyMaker, TrustedKeys, rotate_signing_key
+from omnilife.identity.sign_tokens import process_signer
 from tests.support import http
 from tests.support.functions import Functions
 from tests.support.templates import table_properties
@@ -62,6 +64,8 @@ ENVIRONMENT = {
     "CURSOR_SECRET_ARN": "omnilife/cursor",
     "EDGE_SECRET_ARN": "omnilife/edge",
     "SINGLE_USE_SECRET_ARN": "omnilife/single-use",
+    "SIGNING_KEY_ARN": "arn:aws:kms:eu-central-1:123456789012:key/first",
+    "SIGNING_KEY_TAG": "omnilife-test",
     "TOKEN_ISSUER": "https://api.example.com",
     "TOKEN_AUDIENCE": "omnilife",
     "SHOP_CURRENCY": "USD",
@@ -104,6 +108,7 @@ def forget_everything() -> None:
     aws_clients.reset()
     known_secrets.reset()
     process_cache.cache_clear()
+    process_signer.cache_clear()
 
 
 @pytest.fixture
@@ -183,6 +188,21 @@ def signing_key(trust_table: Table) -> SigningKey:
     key = SigningKey.generate()
     trust_table.put({"pk": "KEYS", "sk": key.kid, "jwk": json.dumps(key.jwk()), "state": "signing"})
     return key
+
+
+@pytest.fixture
+def kms_key(trust_table: Table, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The root template's key in KMS, published in the trust table: tokens can be signed."""
+    arn: str = aws_clients.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")[
+        "KeyMetadata"
+    ]["Arn"]
+    monkeypatch.setenv("SIGNING_KEY_ARN", arn)
+    rotate_signing_key(
+        TrustedKeys(trust_table),
+        KeyMaker.from_environment(),
+        clock=FixedClock(datetime(2026, 1, 1, tzinfo=UTC)),
+    )
+    return arn
 
 
 @pytest.fixture

@@ -76,7 +76,11 @@ class Needs:
             self.variables |= {"TOKEN_ISSUER", "TOKEN_AUDIENCE"}
             self.packages.add("cryptography")
         if api.limit:
-            self.variables |= {"RATE_LIMITS", "VALKEY_URL", "VALKEY_IAM_USER", "VALKEY_CACHE_NAME"}
+            self.variables.add("RATE_LIMITS")
+        if api.limit and api.limit_table:
+            self.variables.add(api.limit_table)
+        elif api.limit:
+            self.variables |= {"VALKEY_URL", "VALKEY_IAM_USER", "VALKEY_CACHE_NAME"}
             self.packages.add("valkey")
 
 

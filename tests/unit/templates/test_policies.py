@@ -27,6 +27,8 @@ MANAGED = {
 
 WITHOUT_RESOURCES = {
     "cloudwatch:PutMetricData",
+    # Nothing is there to be named before it is made; a condition on its tag says what may be made.
+    "kms:CreateKey",
     "xray:GetSamplingRules",
     "xray:GetSamplingStatisticSummaries",
     "xray:GetSamplingTargets",
@@ -117,6 +119,21 @@ def test_only_the_domains_that_keep_the_trust_table_write_it(function: Function)
     }
 
     assert writes == set() or function.stack.name in TRUST_WRITERS
+
+
+def test_signing_keys_are_published_by_the_job_that_rotates_them_and_by_nobody_else() -> None:
+    publishers = {
+        function.folder
+        for function in all_functions()
+        for statement in function.statements
+        if {"Ref": "TrustTableArn"} in listed(statement["Resource"])
+        and {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+        & set(listed(statement["Action"]))
+        for key in listed(next(iter(statement["Condition"].values()))["dynamodb:LeadingKeys"])
+        if key.startswith(("K", "*"))
+    }
+
+    assert publishers == {"identity/rotate_signing_key"}
 
 
 @each_function
