@@ -149,6 +149,24 @@ def test_a_function_may_read_the_secrets_that_it_is_told_of_and_no_other(functio
     assert readable == told
 
 
+@pytest.mark.parametrize(
+    "function",
+    [each for each in all_functions() if "_outbox" in each.folder or "/publish_" in each.folder],
+    ids=lambda function: function.folder,
+)
+def test_who_sends_events_may_mark_them_as_sent_in_batches_and_change_nothing_else(
+    function: Function,
+) -> None:
+    written = {
+        action
+        for statement in function.statements
+        for action in listed(statement["Action"])
+        if action.startswith("dynamodb:") and "Item" in action
+    }
+
+    assert written == {"dynamodb:BatchWriteItem"}
+
+
 def test_queues_are_open_to_services_on_behalf_of_a_named_source_only() -> None:
     statements = [
         statement
