@@ -1,13 +1,22 @@
 """The cache on a real Valkey: one fill at a time, and life goes on when it is killed."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from valkey import Valkey as Client
+from valkey import ValkeyCluster
+from valkey.crc import key_slot
 
-from local.valkey import Valkey
-from omnilife.core.cache import FAILURES, PAUSE_S, Breaker, Cache, CacheSettings, connect
+from local.ports import LOOPBACK
+from local.processes import run_together
+from local.valkey import SLOTS, Valkey
+from omnilife.core.cache import FAILURES, PAUSE_S, Breaker, Cache, CacheSettings, connect, connect_all
 from tests.support.waiting import VirtualTime
+
+HALF = SLOTS // 2
 
 
 def test_what_is_filled_once_is_found_afterwards(cache, key):
@@ -86,7 +95,64 @@ def test_a_filler_that_died_costs_the_others_a_bounded_wait(cache, key):
 
 def test_keys_in_several_slots_are_refused_as_in_production(cache, capsys):
     assert cache.call(lambda client: client.eval("return 1", 2, "a", "b")) is None
-    assert "must map to the same key slot" in capsys.readouterr().out
+    assert "don't hash to the same slot" in capsys.readouterr().out
+
+
+def client_of(server: Valkey) -> Client:
+    return Client.from_url(server.url)
+
+
+def knows_all(node: Client) -> bool:
+    info = node.execute_command("CLUSTER INFO")
+    return info["cluster_state"] == "ok" and info["cluster_slots_assigned"] == str(SLOTS)
+
+
+@pytest.fixture
+def two_nodes(tmp_path: Path) -> Iterator[Valkey]:
+    """The first of two nodes, with the lower half of the slots; the second has the upper half."""
+    first, second = (Valkey(tmp_path / name) for name in ("first", "second"))
+    run_together([first.start, second.start])
+    try:
+        with client_of(first) as one, client_of(second) as other:
+            one.execute_command("CLUSTER DELSLOTSRANGE", HALF, SLOTS - 1)
+            other.execute_command("CLUSTER DELSLOTSRANGE", 0, HALF - 1)
+            # Two nodes that have the same rank cannot agree who is right about a slot.
+            other.execute_command("CLUSTER SET-CONFIG-EPOCH", 2)
+            [bus] = other.config_get("cluster-port").values()
+            one.execute_command("CLUSTER MEET", LOOPBACK, second.port, int(bus))
+            first._child.wait_until(lambda: knows_all(one) and knows_all(other), seconds=15)
+        yield first
+    finally:
+        run_together([first.stop, second.stop])
+
+
+def test_a_key_on_another_node_is_found_there_and_from_then_on_all_nodes_are_asked(two_nodes):
+    settings = CacheSettings(valkey_url=two_nodes.url)
+    here, there = (
+        next(key for key in map(str, range(100)) if (key_slot(key.encode()) >= HALF) is upper)
+        for upper in (False, True)
+    )
+    cache = Cache(lambda: connect(settings), connect_all=lambda: connect_all(settings))
+    assert cache.call(lambda client: client.set(here, b"here"))
+    assert isinstance(cache._client, Client)
+    assert cache.call(lambda client: client.set(there, b"there"))
+    assert isinstance(cache._client, ValkeyCluster)
+    assert cache.call(lambda client: client.get(here)) == b"here"
+    assert cache.call(lambda client: client.get(there)) == b"there"
+
+
+def test_a_pipeline_that_meets_another_node_is_sent_again_to_all(two_nodes):
+    settings = CacheSettings(valkey_url=two_nodes.url)
+    cache = Cache(lambda: connect(settings), connect_all=lambda: connect_all(settings))
+
+    def count_all(client: Any) -> list[int]:
+        pipeline = client.pipeline(transaction=False)
+        for key in range(20):
+            pipeline.setnx(key, key)
+            pipeline.strlen(key)
+        return pipeline.execute()[1::2]
+
+    assert cache.call(count_all) == [len(str(key)) for key in range(20)]
 
 
 def test_a_killed_valkey_is_misses_and_a_new_one_is_found_again(tmp_path: Path, key):

@@ -1,6 +1,11 @@
 """AWS clients."""
 
+import os
 import threading
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import DataNotFoundError
 
 from omnilife.core import aws as aws_clients
 
@@ -39,3 +44,17 @@ def test_the_endpoint_comes_from_the_standard_variable(aws, monkeypatch):
 
 def test_clients_are_botocore_s_own_so_that_boto3_is_not_paid_for(aws):
     assert type(aws_clients.client("dynamodb")).__module__ == "botocore.client"
+
+
+def test_a_service_that_there_is_not_is_refused_by_name(aws):
+    with pytest.raises(DataNotFoundError, match="nothing-like-it"):
+        aws_clients.client("nothing-like-it")
+
+
+def test_no_list_of_all_services_is_read_to_make_a_client(aws, monkeypatch):
+    read = []
+    listdir = os.listdir
+    monkeypatch.setattr("os.listdir", lambda path: read.append(str(path)) or listdir(path))
+    aws_clients.reset()
+    aws_clients.client("sns")
+    assert {Path(path).name for path in read} == {"sns"}

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import pytest_socket
+from valkey.exceptions import MovedError
 
 from omnilife.core.cache import (
     FAILURES,
@@ -54,6 +55,28 @@ def cache(server: DeadServer, time: VirtualTime) -> Cache:
 
 def metrics(capsys: pytest.CaptureFixture[str], name: str) -> int:
     return sum(f'"{name}":' in line for line in capsys.readouterr().out.splitlines())
+
+
+def moved(*_: Any) -> None:
+    raise MovedError("1234 127.0.0.1:6379")
+
+
+def test_a_node_that_says_that_a_key_lives_elsewhere_is_left_for_a_client_of_all_nodes(time):
+    asked = iter([moved, lambda _: b"first", lambda _: b"second"])
+    made: list[str] = []
+    cache = Cache(lambda: made.append("one") or "one", connect_all=lambda: made.append("all") or "all")
+
+    def ask(client: Any) -> bytes | None:
+        return next(asked)(client)
+
+    assert cache.call(ask) == b"first"
+    cache._client = None  # as after a failure
+    assert cache.call(ask) == b"second"
+    assert made == ["one", "all", "all"]
+
+
+def test_a_key_that_lives_elsewhere_is_a_miss_where_no_other_client_is_known(time):
+    assert Cache(lambda: "one").call(moved) is None
 
 
 def test_a_dead_cache_is_a_miss_and_a_metric_and_no_error(cache, capsys):

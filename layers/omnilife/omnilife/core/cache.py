@@ -3,6 +3,11 @@
 A breaker keeps a dead one from costing every request its timeout: after `FAILURES` failures in a row it is
 not asked for `PAUSE_S`, then by one request at a time until one succeeds.
 
+The one address that we are given is spoken to directly: a serverless cache and a cluster of one node answer
+for every key there. A node that answers that a key lives elsewhere is one of several; from then on the
+cluster client is used, which asks for their addresses first. Doing that at once would cost every cold start
+11 ms of CPU (2026-11-25), most of it for reading a list of all commands.
+
 The client is valkey-py. Importing it, beside what every function imports anyway, took 20 ms of CPU with
 bytecode at hand and 127 ms without; redis-py, which always loads its asyncio half too, 47 and 297. A GET took
 55 µs against 90 (2026-11-24, Python 3.13, median of 7).
@@ -74,17 +79,24 @@ class Breaker:
 
 
 class Cache:
-    """A client of a cluster (of one node, several, or serverless), made when first used."""
+    """A client of a cluster (of one node, several, or serverless), made when first used.
+
+    Args:
+        connect: to the one address that is known.
+        connect_all: to all nodes, once a node says that a key lives on another.
+    """
 
     def __init__(
         self,
         connect: Callable[[], Any],
         *,
+        connect_all: Callable[[], Any] | None = None,
         breaker: Breaker | None = None,
         sleep: Callable[[float], None] = time.sleep,
         uniform: Callable[[float, float], float] = _uniform,
     ) -> None:
         self._connect = connect
+        self._connect_all = connect_all
         self._breaker = breaker or Breaker()
         self._sleep = sleep
         self._uniform = uniform
@@ -95,7 +107,9 @@ class Cache:
     def from_environment(cls) -> Self | None:
         """The cache that the function was given; None if it has none."""
         settings = CacheSettings.from_environment()
-        return cls(lambda: connect(settings)) if settings.valkey_url else None
+        if not settings.valkey_url:
+            return None
+        return cls(lambda: connect(settings), connect_all=lambda: connect_all(settings))
 
     def call[Result](self, use: Callable[[Any], Result]) -> Result | None:
         """What `use` gets from the client; None when Valkey does not answer, which is counted, not raised."""
@@ -103,12 +117,19 @@ class Cache:
             count("CacheSkipped")
             return None
         from valkey.exceptions import (  # noqa: PLC0415 (deferred: see core.lazy)
+            MovedError,
             ValkeyClusterException,
             ValkeyError,
         )
 
         try:
-            found = use(self._ready())
+            try:
+                found = use(self._ready())
+            except MovedError:
+                if self._connect_all is None:
+                    raise
+                self._connect, self._client = self._connect_all, None
+                found = use(self._ready())
         except (ValkeyError, ValkeyClusterException, OSError):
             self._breaker.failed()
             # A cluster client that lost its last node has forgotten all addresses: a new one starts afresh.
@@ -173,24 +194,42 @@ def process_cache() -> Cache | None:
 
 
 def connect(settings: CacheSettings) -> Any:
-    """A client that waits briefly: a cache that is late is no cache."""
-    from valkey.backoff import NoBackoff  # noqa: PLC0415 (deferred: see core.lazy)
-    from valkey.cluster import ValkeyCluster  # noqa: PLC0415
-    from valkey.retry import Retry  # noqa: PLC0415
+    """A client of the one address, which raises `MovedError` when a key lives elsewhere."""
+    from valkey.client import Valkey  # noqa: PLC0415 (deferred: see core.lazy)
+    from valkey.cluster import ClusterParser  # noqa: PLC0415
 
-    options: dict[str, Any] = {}
-    if settings.valkey_iam_user:
-        options["credential_provider"] = iam_credentials(settings)
+    return Valkey.from_url(settings.valkey_url, parser_class=ClusterParser, **_patience(settings))
+
+
+def connect_all(settings: CacheSettings) -> Any:
+    """A client of all nodes of the cluster at the address."""
+    from valkey.cluster import ValkeyCluster  # noqa: PLC0415 (deferred: see core.lazy)
+
     return ValkeyCluster.from_url(  # type: ignore[no-untyped-call]
         settings.valkey_url,
-        socket_connect_timeout=TIMEOUT_S,
-        socket_timeout=TIMEOUT_S,
-        retry=Retry(NoBackoff(), 1),  # one: a connection that idled away is opened again
         cluster_error_retry_attempts=0,
         # The address that we were given stays the one to ask; those of single nodes come and go.
         dynamic_startup_nodes=False,
-        **options,
+        **_patience(settings),
     )
+
+
+def _patience(settings: CacheSettings) -> dict[str, Any]:
+    """How every connection is made and waits: briefly, since a cache that is late is no cache."""
+    from valkey.backoff import NoBackoff  # noqa: PLC0415 (deferred: see core.lazy)
+    from valkey.exceptions import ConnectionError as Disconnected  # noqa: PLC0415
+    from valkey.retry import Retry  # noqa: PLC0415
+
+    options: dict[str, Any] = {
+        "socket_connect_timeout": TIMEOUT_S,
+        "socket_timeout": TIMEOUT_S,
+        # Once: a connection that idled away is opened again.
+        "retry": Retry(NoBackoff(), 1),
+        "retry_on_error": [Disconnected],
+    }
+    if settings.valkey_iam_user:
+        options["credential_provider"] = iam_credentials(settings)
+    return options
 
 
 def iam_credentials(settings: CacheSettings) -> Any:
