@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 
 from omnilife.catalogue import ProductStore
 from omnilife.core.consumer import Envelope, consumer
-from omnilife.search import ProductIndex, index_changes
+from omnilife.search import ProductIndex, ReindexStore, index_changes
 
 
 def index(envelopes: Sequence[Envelope]) -> Iterable[str]:
     return index_changes(
-        envelopes, store=ProductStore.from_environment(), index=ProductIndex.from_environment()
+        envelopes,
+        store=ProductStore.from_environment(),
+        index=ProductIndex.from_environment(),
+        jobs=ReindexStore.from_environment(),
     )
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from local.opensearch import OpenSearch, url_from_environment
+from omnilife.core import aws as aws_clients
 from omnilife.core.table import Table
 from omnilife.search import ProductIndex
 from omnilife.search.engine import Engine, engine_at
@@ -52,6 +53,8 @@ def environment_of_functions(
 
 @pytest.fixture
 def tables(environment_of_functions: None, aws: None, secrets: dict[str, str]) -> Table:
-    """AWS in this process: an empty trust table, the secrets; returns the catalogue's table."""
+    """AWS in this process: empty tables, a bus, the secrets; returns the catalogue's table."""
     create_table("trust", table_properties("TrustTable"))
+    create_table("search", table_properties("SearchTable"))
+    aws_clients.client("events").create_event_bus(Name=ENVIRONMENT["EVENT_BUS"])
     return create_table("catalogue", table_properties("CatalogueTable"))

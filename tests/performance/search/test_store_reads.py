@@ -1,4 +1,4 @@
-"""What indexing costs: one read of the catalogue and one request to the engine a batch, whatever it holds."""
+"""What indexing costs: two reads and one request to the engine a batch, whatever it holds."""
 
 from collections import Counter
 from typing import Any
@@ -12,7 +12,7 @@ from omnilife.core.cache import Breaker
 from omnilife.core.consumer import Envelope
 from omnilife.core.events import ReceivedEvent
 from omnilife.core.table import Table
-from omnilife.search import ProductIndex, index_changes
+from omnilife.search import ProductIndex, ReindexStore, index_changes
 from omnilife.search.engine import Engine
 from tests.support.search import CREATED
 
@@ -52,7 +52,7 @@ def product(store: ProductStore, number: int) -> str:
 
 @pytest.mark.parametrize(("products", "events_each"), [(1, 50), (50, 1)])
 def test_a_batch_of_50_events_is_one_read_and_one_write(
-    catalogue_table: Table, products: int, events_each: int
+    catalogue_table: Table, search_table: Table, products: int, events_each: int
 ) -> None:
     store = ProductStore(catalogue_table)
     ids = [product(store, number) for number in range(products)]
@@ -63,9 +63,12 @@ def test_a_batch_of_50_events_is_one_read_and_one_write(
     transport = Counting()
 
     failed = index_changes(
-        envelopes, store=store, index=ProductIndex(Engine(transport, Breaker()), "products")
+        envelopes,
+        store=store,
+        index=ProductIndex(Engine(transport, Breaker()), "products"),
+        jobs=ReindexStore(search_table),
     )
 
     assert failed == []
-    assert calls == {"BatchGetItem": 1}
+    assert calls == {"GetItem": 1, "BatchGetItem": 1}
     assert transport.requests == 1

@@ -40,6 +40,11 @@ CONTRACT = {
     "DELETE /api/search/rules/{rule_id}": "admin",
     "GET /api/search/synonyms": "admin",
     "PUT /api/search/synonyms": "admin",
+    "POST /api/search/index/product": "admin/service",
+    "DELETE /api/search/index/product/{product_id}": "admin/service",
+    "POST /api/search/reindex": "admin",
+    "GET /api/search/reindex/{job_id}": "admin",
+    "DELETE /api/search/reindex/{job_id}": "admin",
     "GET /health": "public",
 }
 """Who may call what, as the API's design has it: here once more, so that a slip in a handler is seen."""

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from omnilife.catalogue.create_products import create_product as create_product
     from omnilife.catalogue.edit_products import delete_product as delete_product
     from omnilife.catalogue.edit_products import edit_product as edit_product
+    from omnilife.catalogue.feed_index import INDEX_SEGMENTS as INDEX_SEGMENTS
+    from omnilife.catalogue.feed_index import FeedPage as FeedPage
+    from omnilife.catalogue.feed_index import count_products_for_index as count_products_for_index
+    from omnilife.catalogue.feed_index import list_products_for_index as list_products_for_index
     from omnilife.catalogue.find_products import IndexedProduct as IndexedProduct
     from omnilife.catalogue.find_products import find_product as find_product
     from omnilife.catalogue.find_products import find_products_for_index as find_products_for_index
@@ -52,6 +56,8 @@ __getattr__ = exports(
         "Adjustment": "stock",
         "BusyProduct": "problems",
         "CategoryTree": "browse_categories",
+        "FeedPage": "feed_index",
+        "INDEX_SEGMENTS": "feed_index",
         "Image": "models",
         "ImportFiles": "store.files",
         "ImportJob": "import_models",
@@ -72,6 +78,7 @@ __getattr__ = exports(
         "UploadedFile": "store.files",
         "WrongCurrency": "problems",
         "adjust_stock": "change_stock",
+        "count_products_for_index": "feed_index",
         "create_import": "open_imports",
         "create_product": "create_products",
         "delete_product": "edit_products",
@@ -82,6 +89,7 @@ __getattr__ = exports(
         "finish_import": "finish_imports",
         "list_categories": "browse_categories",
         "list_products": "browse_products",
+        "list_products_for_index": "feed_index",
         "list_stock_changes": "change_stock",
         "load_import_chunk": "load_imports",
         "plan_import": "plan_imports",

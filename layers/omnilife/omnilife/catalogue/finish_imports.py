@@ -1,9 +1,9 @@
 """The end of an import."""
 
-from omnilife.catalogue.import_models import JobProblem
 from omnilife.catalogue.store.files import import_of
 from omnilife.catalogue.store.imports import ImportStore
 from omnilife.core.clock import Clock, system_clock
+from omnilife.core.jobs import JobProblem
 
 BROKEN = JobProblem(
     type="/problems/import-failed",

@@ -6,12 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from omnilife.core.clock import Timestamp
 from omnilife.core.ids import Identifier
+from omnilife.core.jobs import JobProblem, JobState, Progress
 
 MAX_IMPORT_BYTES = 20 * 1024 * 1024
 MAX_IMPORT_ROWS = 50_000
 
 Header = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=100)]
-JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 
 class NewImport(BaseModel):
@@ -38,21 +38,6 @@ class RowError(BaseModel):
     reason: str
 
 
-class Progress(BaseModel):
-    """In rows, header and blank lines not counted."""
-
-    done: int
-    total: int
-
-
-class JobProblem(BaseModel):
-    """Why a job failed, in the words of a problem document."""
-
-    type: str
-    title: str
-    detail: str = ""
-
-
 class ImportResult(BaseModel):
     """What became of the rows so far. `errors` are those of the bad ones, in the file's order, by pages."""
 
@@ -65,7 +50,10 @@ class ImportResult(BaseModel):
 
 
 class ImportJob(BaseModel):
-    """An import's state. `queued` waits for its file; `succeeded` means that every row has been looked at."""
+    """An import's state. `queued` waits for its file; `succeeded` means that every row has been looked at.
+
+    Progress is in rows, header and blank lines not counted.
+    """
 
     job_id: Identifier
     kind: Literal["import"] = "import"

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from omnilife.catalogue.import_models import MAX_IMPORT_BYTES, MAX_IMPORT_ROWS, JobProblem
+from omnilife.catalogue.import_models import MAX_IMPORT_BYTES, MAX_IMPORT_ROWS
 from omnilife.catalogue.import_records import Record, cut_records
 from omnilife.catalogue.import_rows import BadHeader, BadRow, CsvLayout, RowReader, row_reader
 from omnilife.catalogue.store.files import FileReplaced, ImportFiles, UploadedFile, import_of
 from omnilife.catalogue.store.imports import ImportStore
 from omnilife.catalogue.stored_import import ImportChunk, StoredImport
 from omnilife.core.clock import Clock, system_clock
+from omnilife.core.jobs import JobProblem
 
 ROWS_A_CHUNK = 250
 BYTES_A_CHUNK = 1024 * 1024

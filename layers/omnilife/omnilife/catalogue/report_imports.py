@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from omnilife.catalogue.access import owns
-from omnilife.catalogue.import_models import ImportJob, ImportResult, JobProblem, Progress, RowError
+from omnilife.catalogue.import_models import ImportJob, ImportResult, RowError
 from omnilife.catalogue.store.imports import ImportStore
 from omnilife.catalogue.stored_import import StoredImport, upload_lapsed
 from omnilife.core.auth import Caller
 from omnilife.core.clock import Clock, system_clock
 from omnilife.core.cursors import CursorCodec
 from omnilife.core.errors import NotFound
+from omnilife.core.jobs import JobProblem, Progress
 
 CHUNKS_A_READ = 20
 NO_FILE = JobProblem(

@@ -6,9 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from omnilife.catalogue.import_models import JobProblem, JobState, RowError
+from omnilife.catalogue.import_models import RowError
 from omnilife.catalogue.store.files import UploadedFile
 from omnilife.core.clock import Timestamp
+from omnilife.core.jobs import JobProblem, JobState
 
 Outcome = Literal["created", "updated", "unchanged", "failed"]
 

@@ -69,6 +69,22 @@ def generation(alias: str, stamp: str = FIRST_GENERATION) -> str:
     return f"{alias}-{stamp}"
 
 
+def write_name(generation: str) -> str:
+    """The alias that one generation is written by.
+
+    A write to an alias that is gone is refused; one to an index that is gone would create it, with fields
+    that are guessed.
+    """
+    return f"{generation}-writes"
+
+
 def index_body(alias: str) -> dict[str, Any]:
-    """What creates a generation that takes over `alias`."""
-    return {"settings": SETTINGS, "mappings": MAPPINGS, "aliases": {alias: {"is_write_index": True}}}
+    """What creates the first generation, with `alias` leading to it."""
+    aliases = {alias: {"is_write_index": True}, write_name(generation(alias)): {}}
+    return {"settings": SETTINGS, "mappings": MAPPINGS, "aliases": aliases}
+
+
+def building_body(generation: str) -> dict[str, Any]:
+    """What creates a generation beside the one that serves; nothing searches it, so it need not refresh."""
+    settings = SETTINGS | {"refresh_interval": "-1"}
+    return {"settings": settings, "mappings": MAPPINGS, "aliases": {write_name(generation): {}}}

@@ -53,3 +53,35 @@ class BusyConfiguration(Conflict):
 
     slug = "busy-configuration"
     title = "Busy configuration"
+
+
+class ReindexRunning(Conflict):
+    """The index is being built anew already. `job_id` of the answer names the job."""
+
+    slug = "reindex-running"
+    title = "A reindex is running"
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(
+            "One job at a time builds the index. Wait for it, or cancel it.", extensions={"job_id": job_id}
+        )
+
+
+class NothingToRollBackTo(Conflict):
+    """No older generation of the index is kept."""
+
+    slug = "nothing-to-roll-back-to"
+    title = "Nothing to roll back to"
+
+    def __init__(self) -> None:
+        super().__init__("No older generation of the index is kept.")
+
+
+class ReindexEnded(Conflict):
+    """A job that can be cancelled no more."""
+
+    slug = "reindex-ended"
+    title = "The reindex has ended"
+
+    def __init__(self) -> None:
+        super().__init__("The job has ended, or its index is taking over at this moment.")

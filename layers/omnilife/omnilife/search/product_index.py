@@ -7,7 +7,8 @@ from typing import Any, Self
 from omnilife.core.config import Settings
 from omnilife.core.logging import logger
 from omnilife.search.engine import Engine, EngineRefused, dump, engine_at
-from omnilife.search.mapping import generation, index_body
+from omnilife.search.mapping import generation, index_body, write_name
+from omnilife.search.problems import SearchUnavailable
 
 SEARCH_PATIENCE_S = 2.0
 SEARCH_ENGINE_MS = 1500
@@ -31,6 +32,17 @@ class Version:
     product_id: str
     number: int
     document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The generations beside the serving one that are to know what is written; empty where none is."""
+
+    building: str = ""
+    kept: str = ""
+
+
+ALONE = Followed()
 
 
 class ProductIndex:
@@ -59,26 +71,54 @@ class ProductIndex:
             patience_s=SEARCH_PATIENCE_S,
         )
 
-    def put(self, versions: Sequence[Version]) -> set[str]:
+    def put(self, versions: Sequence[Version], followed: Followed = ALONE, *, anew: bool = False) -> set[str]:
         """Write whole documents; returns the ids of those that could not be written.
 
         A document that the index holds in this state or a later one is left, and counts as written: late,
         repeated and reordered writes end in the newest state. The first write ever creates the index.
 
+        Args:
+            followed: the generations that are to know it too. One that is being built must; what one that is
+                kept from before does not take (its fields may be others) is only logged.
+            anew: replace a document of this very state too, for what is not part of the state itself.
+
         Raises:
             SearchUnavailable: the engine does not answer; any of them may have been written.
         """
-        results = self._bulk(versions)
+        results = self._bulk(self._alias, versions, anew=anew)
         if any(_kind(result) == _MISSING for result in results):
             self.create()
-            results = self._bulk(versions)
-        failed = {result["_id"]: result for result in results if not _is_written(result)}
-        for product_id, result in failed.items():
-            logger.error(
-                "product not indexed",
-                extra={"product_id": product_id, "status": result["status"], "reason": result.get("error")},
-            )
-        return set(failed)
+            results = self._bulk(self._alias, versions, anew=anew)
+        failed = _failed(results)
+        if followed.building:
+            failed |= self.put_into(followed.building, versions, anew=anew, missing_ok=True)
+        if followed.kept:
+            self.put_into(followed.kept, versions, anew=anew, missing_ok=True)
+        return failed
+
+    def put_into(
+        self, generation: str, versions: Sequence[Version], *, anew: bool = False, missing_ok: bool = False
+    ) -> set[str]:
+        """The same for one generation only, which this never creates; with `missing_ok` it may be gone.
+
+        Raises:
+            SearchUnavailable: as `put`.
+        """
+        results = self._bulk(write_name(generation), versions, anew=anew)
+        return _failed(each for each in results if not (missing_ok and _kind(each) == _MISSING))
+
+    def forget(self, product_id: str, followed: Followed = ALONE) -> None:
+        """Remove a document whose product the catalogue does not know; there may be none.
+
+        Raises:
+            SearchUnavailable: the engine does not answer, or does not do it now.
+        """
+        names = [write_name(name) for name in (followed.building, followed.kept) if name]
+        for name in (self._alias, *names):
+            lines = dump({"delete": {"_id": product_id}}) + b"\n"
+            (result,) = self._send(name, lines)
+            if result["status"] not in {200, 404}:
+                raise SearchUnavailable
 
     def create(self) -> None:
         """Create the first generation behind the alias, unless it is there."""
@@ -89,24 +129,44 @@ class ProductIndex:
             if refusal.kind != _EXISTS:
                 raise
 
-    def _bulk(self, versions: Iterable[Version]) -> list[dict[str, Any]]:
+    def _bulk(self, name: str, versions: Iterable[Version], *, anew: bool) -> list[dict[str, Any]]:
+        ordering = "external_gte" if anew else "external"
         lines = b"".join(
-            dump({"index": {"_id": v.product_id, "version": v.number, "version_type": "external"}})
+            dump({"index": {"_id": v.product_id, "version": v.number, "version_type": ordering}})
             + b"\n"
             + dump(v.document)
             + b"\n"
             for v in versions
         )
+        return self._send(name, lines)
+
+    def _send(self, name: str, lines: bytes) -> list[dict[str, Any]]:
         answer = self._engine.request(
             "POST",
-            f"/{self._alias}/_bulk",
+            f"/{name}/_bulk",
             lines,
             # Without it a missing alias would be created as an index whose fields are guessed.
             params={"require_alias": "true"},
             media_type="application/x-ndjson",
             patience_s=WRITE_PATIENCE_S,
         )
-        return [item["index"] for item in answer["items"]]
+        return [result for item in answer["items"] for result in item.values()]
+
+
+def _failed(results: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The ids of documents that were not taken, each with a word in the log."""
+    failed = {result["_id"]: result for result in results if not _is_written(result)}
+    for product_id, result in failed.items():
+        logger.error(
+            "product not indexed",
+            extra={
+                "product_id": product_id,
+                "index": result.get("_index"),
+                "status": result["status"],
+                "reason": result.get("error"),
+            },
+        )
+    return set(failed)
 
 
 def _is_written(result: Mapping[str, Any]) -> bool:

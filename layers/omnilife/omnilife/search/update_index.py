@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from omnilife.search.documents import version_of
-from omnilife.search.product_index import ProductIndex
+from omnilife.search.product_index import ProductIndex, Version
 
 if TYPE_CHECKING:
     from omnilife.catalogue import ProductStore
     from omnilife.core.consumer import Envelope
+    from omnilife.search.store_reindex import ReindexStore
 
 
 def index_changes(
-    envelopes: Sequence["Envelope"], *, store: "ProductStore", index: ProductIndex
+    envelopes: Sequence["Envelope"], *, store: "ProductStore", index: ProductIndex, jobs: "ReindexStore"
 ) -> list[str]:
     """Index the products that these events are about; returns the ids of the records that failed.
 
@@ -23,19 +24,37 @@ def index_changes(
         SearchUnavailable: the engine does not answer: every record stays in its queue.
     """
     about = {envelope.record_id: products_of(envelope.event.data) for envelope in envelopes}
-    failed = index_products(set().union(*about.values()), store=store, index=index)
+    failed = index_products(set().union(*about.values()), store=store, index=index, jobs=jobs)
     return [record_id for record_id, product_ids in about.items() if not failed.isdisjoint(product_ids)]
 
 
-def index_products(product_ids: Iterable[str], *, store: "ProductStore", index: ProductIndex) -> set[str]:
+def index_products(
+    product_ids: Iterable[str],
+    *,
+    store: "ProductStore",
+    index: ProductIndex,
+    jobs: "ReindexStore",
+    anew: bool = False,
+) -> set[str]:
     """Index these products as they are now; returns the ids of those that the engine did not take.
 
-    Cost: one BatchGet for each 50 products, one bulk request.
+    Cost: one read of the index's state, one BatchGet for each 50 products, one bulk request for each
+    generation.
+
+    Args:
+        anew: write also what the index holds in this very state: for what is not part of the state itself.
     """
+    followed = jobs.followed()  # before the truth: `run_reindex` says why
+    versions = read_versions(product_ids, store=store)
+    return index.put(versions, followed, anew=anew) if versions else set()
+
+
+def read_versions(product_ids: Iterable[str], *, store: "ProductStore") -> list[Version]:
+    """The documents of these products as they are now; of ids that never were there is none."""
     from omnilife.catalogue import find_products_for_index  # noqa: PLC0415 (search's readers do without it)
 
     found = find_products_for_index(store, sorted(product_ids))
-    return index.put([version_of(product) for product in found.values()]) if found else set()
+    return [version_of(product) for product in found.values()]
 
 
 def products_of(data: Mapping[str, Any]) -> set[str]:

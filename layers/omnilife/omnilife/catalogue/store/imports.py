@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from omnilife.catalogue.import_models import JobProblem, RowError
+from omnilife.catalogue.import_models import RowError
 from omnilife.catalogue.store.files import UploadedFile
 from omnilife.catalogue.store.products import CatalogueSettings
 from omnilife.catalogue.stored_import import Counts, ImportChunk, StoredImport
@@ -13,6 +13,7 @@ from omnilife.core.attributes import Item
 from omnilife.core.clock import epoch_seconds, rfc3339
 from omnilife.core.conditions import Path, attribute, missing
 from omnilife.core.idempotency import Idempotency, transact_once
+from omnilife.core.jobs import JobProblem
 from omnilife.core.table import ConditionFailed, Part, Put, Table, Update
 from omnilife.core.transactions import Key
 

@@ -149,6 +149,17 @@ class ProductStore:
             budget=READ_BUDGET,
         )
 
+    def listed(self, shard: int, *, after: str | None, limit: int) -> tuple[list[str], str | None]:
+        """Ids of a shard's active products, oldest first, and the position of the last if more may follow.
+
+        0.5 RCU for each 4 KB of products: the index holds them whole.
+        """
+        partition = listed_partition(shard)
+        start = None if after is None else _listed_key(partition, after)
+        page = self.table.query(partition, index="index1", after=start, limit=limit)
+        ids = [item["product_id"] for item in page.items]
+        return ids, None if page.last_key is None else page.last_key["i1sk"]
+
     def with_stock(self, items: Sequence[Item]) -> list[Product]:
         """Products from items of `browse`, each with its stock as it is now. One BatchGet: 1 RCU each."""
         rows = self.table.batch_get([stock_key(item["product_id"]) for item in items], consistent=True)
@@ -194,6 +205,11 @@ class ProductStore:
         )
         entries = [StockEntry.model_validate(item, extra="ignore") for item in page.items]
         return entries[:limit], len(entries) > limit
+
+
+def _listed_key(partition: str, position: str) -> dict[str, str]:
+    """The start key of a query of index 1 that goes on behind `position`: `<created_at>#<id>`."""
+    return {"i1pk": partition, "i1sk": position, **product_key(position.partition("#")[2])}
 
 
 def _condition(filters: ProductFilters, statuses: Sequence[Status]) -> Condition | None:
