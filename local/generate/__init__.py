@@ -1,4 +1,4 @@
-"""Files that are made from the code and committed: the OpenAPI document and the list of events.
+"""Files that are made from the code and committed: the API's document, the events, the table of attacks.
 
 python -m local.generate            writes them
 python -m local.generate --check    only says which are stale

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from local.generate.events import events_page
 from local.generate.openapi import openapi_text
+from local.generate.security import PAGE, security_page
 
 ROOT = Path(__file__).resolve().parents[2]
 
 GENERATED: Mapping[str, Callable[[Path], str]] = {
     "functions/operations/get_openapi/openapi.json": openapi_text,
     "docs/events.md": events_page,
+    PAGE: security_page,
 }
 
 
