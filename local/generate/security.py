@@ -73,12 +73,10 @@ def expected(route: Route, attack: str) -> str:
         return ""
     if not rule.reads_credentials:
         return ADMITTED
-    if attack in BROKEN:
+    if attack in BROKEN or (attack == "nobody" and not rule.open):
         return "401"
     if rule.open and not (attack == "no scope" and rule.scopes):
         return "404" if attack == "other" else ADMITTED
-    if attack == "nobody":
-        return "401"
     if attack == "no scope":
         return ADMITTED if "service" in rule.words and not rule.scopes else "403"
     return _of_a_user(rule, attack)
