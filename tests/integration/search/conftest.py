@@ -34,7 +34,7 @@ def shop(engine: Engine) -> Iterator[Shop]:
     """Products to write and find, in an index that no other test sees."""
     alias = f"products_{uuid4().hex}"
     yield Shop(ProductIndex(engine, alias), engine, alias)
-    engine.request("DELETE", f"/{alias}-*", b"", patience_s=10)
+    engine.request("DELETE", f"/{alias}-*,{alias}_suggestions*", b"", patience_s=10)
 
 
 @pytest.fixture

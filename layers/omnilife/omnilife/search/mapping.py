@@ -6,6 +6,8 @@ mapping is strict: a field that it does not name is an error of ours, never a co
 
 from typing import Any
 
+from omnilife.search import prefixes
+
 FIRST_GENERATION = "00000000000000"
 """Stands where later generations have their UTC time (`products-20261124203000`).
 
@@ -24,13 +26,15 @@ SETTINGS: dict[str, Any] = {
             "possessive": {"type": "stemmer", "language": "possessive_english"},
             "stop": {"type": "stop", "stopwords": "_english_"},
             "stem": {"type": "stemmer", "language": "english"},
+            **prefixes.FILTERS,
         },
         "analyzer": {
             TEXT: {
                 "type": "custom",
                 "tokenizer": "standard",
                 "filter": ["possessive", "lowercase", "stop", "stem", "asciifolding"],
-            }
+            },
+            **prefixes.ANALYZERS,
         },
         "normalizer": {CODE: {"type": "custom", "filter": ["lowercase"]}},
     },
@@ -46,7 +50,7 @@ PROPERTIES: dict[str, Any] = {
     "status": _KEYWORD,
     "merchant_id": _KEYWORD,
     "sku": {"type": "keyword", "normalizer": CODE},
-    "name": _TEXT,
+    "name": _TEXT | {"fields": {"prefixes": dict(prefixes.FIELD)}},
     "description": _TEXT,
     "brand": {"type": "keyword", "fields": {"text": _TEXT}},
     "category": _KEYWORD,  # the path of the category and of each that it lies in: `home`, `home/lamps`
