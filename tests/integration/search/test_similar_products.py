@@ -39,7 +39,6 @@ def similar(shop: Shop, product_id: str, limit: int = 10, **together: int) -> Si
         SimilarQuery(limit=limit),
         store=Together(**together),  # type: ignore[arg-type]
         index=SuggestionIndex(shop.engine, shop.alias),
-        products=shop.alias,
     )
 
 

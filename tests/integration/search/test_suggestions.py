@@ -40,7 +40,7 @@ def lamps(shop: Shop, index: SuggestionIndex) -> SuggestionIndex:
 
 def typed(index: SuggestionIndex, text: str, limit: int = 10) -> list[Suggestion]:
     query = SuggestionQuery(q=text, limit=limit)
-    return suggest(query, index=index, products=index.name.removesuffix("_suggestions")).suggestions
+    return suggest(query, index=index).suggestions
 
 
 def texts(found: list[Suggestion], kind: str) -> list[str]:

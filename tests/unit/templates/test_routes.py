@@ -32,6 +32,8 @@ CONTRACT = {
     "DELETE /api/marketplace/products/{product_id}": "merchant",
     "POST /api/search/click": "public",
     "GET /api/search/products": "public",
+    "GET /api/search/products/{product_id}/similar": "public",
+    "GET /api/search/suggestions": "public",
     "GET /api/security/account-locked": "service",
     "POST /api/security/login-attempt": "service",
     "GET /api/search/rules": "admin",

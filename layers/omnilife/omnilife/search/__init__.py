@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from omnilife.search.index_one import unindex_product as unindex_product
     from omnilife.search.models import SearchAnswer as SearchAnswer
     from omnilife.search.models import SearchQuery as SearchQuery
+    from omnilife.search.popular_queries import refresh_popular_queries as refresh_popular_queries
     from omnilife.search.problems import BusyConfiguration as BusyConfiguration
     from omnilife.search.problems import NothingToRollBackTo as NothingToRollBackTo
     from omnilife.search.problems import ReindexEnded as ReindexEnded
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from omnilife.search.problems import UnknownSearch as UnknownSearch
     from omnilife.search.product_index import ProductIndex as ProductIndex
     from omnilife.search.record_click import record_click as record_click
+    from omnilife.search.refresh_popularity import popularity_of as popularity_of
+    from omnilife.search.refresh_popularity import refresh_popularity as refresh_popularity
     from omnilife.search.reindex_models import NewReindex as NewReindex
     from omnilife.search.reindex_models import ReindexJob as ReindexJob
     from omnilife.search.request_reindex import cancel_reindex as cancel_reindex
@@ -50,10 +53,19 @@ if TYPE_CHECKING:
     from omnilife.search.run_reindex import index_segment as index_segment
     from omnilife.search.search_log import SearchLog as SearchLog
     from omnilife.search.searches import Outcome as Outcome
+    from omnilife.search.similar_products import SimilarProducts as SimilarProducts
+    from omnilife.search.similar_products import SimilarQuery as SimilarQuery
+    from omnilife.search.similar_products import UnknownProduct as UnknownProduct
+    from omnilife.search.similar_products import similar_products as similar_products
     from omnilife.search.store_clicks import ClickStore as ClickStore
     from omnilife.search.store_configuration import ConfigurationStore as ConfigurationStore
+    from omnilife.search.store_popularity import PopularityStore as PopularityStore
     from omnilife.search.store_reindex import ReindexStore as ReindexStore
     from omnilife.search.store_rollups import RollupStore as RollupStore
+    from omnilife.search.suggest import SuggestionQuery as SuggestionQuery
+    from omnilife.search.suggest import Suggestions as Suggestions
+    from omnilife.search.suggest import suggest as suggest
+    from omnilife.search.suggestion_index import SuggestionIndex as SuggestionIndex
     from omnilife.search.synonyms import SynonymChange as SynonymChange
     from omnilife.search.synonyms import Synonyms as Synonyms
     from omnilife.search.update_index import index_changes as index_changes
@@ -75,6 +87,7 @@ __getattr__ = exports(
         "NewReindex": "reindex_models",
         "NothingToRollBackTo": "problems",
         "Outcome": "searches",
+        "PopularityStore": "store_popularity",
         "ProductIndex": "product_index",
         "ProductToIndex": "index_one",
         "Pseudonyms": "visitors",
@@ -91,10 +104,16 @@ __getattr__ = exports(
         "SearchLog": "search_log",
         "SearchQuery": "models",
         "SearchUnavailable": "problems",
+        "SimilarProducts": "similar_products",
+        "SimilarQuery": "similar_products",
         "StaleCursor": "problems",
+        "SuggestionIndex": "suggestion_index",
+        "SuggestionQuery": "suggest",
+        "Suggestions": "suggest",
         "SynonymChange": "synonyms",
         "Synonyms": "synonyms",
         "TooManyRules": "problems",
+        "UnknownProduct": "similar_products",
         "UnknownSearch": "problems",
         "begin_reindex": "run_reindex",
         "cancel_reindex": "request_reindex",
@@ -109,13 +128,18 @@ __getattr__ = exports(
         "index_products": "update_index",
         "index_segment": "run_reindex",
         "list_rules": "edit_configuration",
+        "popularity_of": "refresh_popularity",
         "put_rule": "edit_configuration",
         "record_click": "record_click",
+        "refresh_popular_queries": "popular_queries",
+        "refresh_popularity": "refresh_popularity",
         "replace_synonyms": "edit_configuration",
         "request_reindex": "request_reindex",
         "roll_up_searches": "roll_up_searches",
         "search_analytics": "analytics",
         "search_products": "find_products",
+        "similar_products": "similar_products",
+        "suggest": "suggest",
         "unindex_product": "index_one",
     },
 )

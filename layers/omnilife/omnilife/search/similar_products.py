@@ -56,14 +56,11 @@ class SimilarProducts(BaseModel):
 
 
 def similar_products(
-    product_id: str, query: SimilarQuery, *, store: RollupStore, index: SuggestionIndex, products: str
+    product_id: str, query: SimilarQuery, *, store: RollupStore, index: SuggestionIndex
 ) -> SimilarProducts:
     """Products like this one: by its words and category, and by what was clicked on together with it.
 
     Cost: one query of the table, then one round trip to the engine.
-
-    Args:
-        products: the alias of the product index.
 
     Raises:
         UnknownProduct: no product on sale has this id.
@@ -76,8 +73,8 @@ def similar_products(
     ]
     itself, found = index.ask(
         [
-            (products, {"query": _on_sale(product_id), "size": 1, "_source": False}),
-            (products, _body(product_id, together, products, query.limit)),
+            (index.products, {"query": _on_sale(product_id), "size": 1, "_source": False}),
+            (index.products, _body(product_id, together, index.products, query.limit)),
         ]
     )
     if not itself:

@@ -43,11 +43,8 @@ class Suggestions(BaseModel):
     suggestions: list[Suggestion]
 
 
-def suggest(query: SuggestionQuery, *, index: SuggestionIndex, products: str) -> Suggestions:
+def suggest(query: SuggestionQuery, *, index: SuggestionIndex) -> Suggestions:
     """Popular queries, categories and products that what is typed may become. One round trip to the engine.
-
-    Args:
-        products: the alias of the product index.
 
     Raises:
         SearchUnavailable: the engine does not answer.
@@ -56,7 +53,7 @@ def suggest(query: SuggestionQuery, *, index: SuggestionIndex, products: str) ->
         [
             (index.name, _body(query, _suggestible("query", query.q))),
             (index.name, _body(query, _suggestible("category", query.q))),
-            (products, _body(query, _product(query.q)) | {"_source": ["name"]}),
+            (index.products, _body(query, _product(query.q)) | {"_source": ["name"]}),
         ]
     )
     room = query.limit

@@ -50,7 +50,7 @@ class SuggestionIndex:
 
     def __init__(self, engine: Engine, alias: str) -> None:
         self._engine = engine
-        self._alias = alias
+        self.products = alias
         self.name = f"{alias}_suggestions"
 
     @classmethod
@@ -75,7 +75,7 @@ class SuggestionIndex:
         )
         answer = self._engine.request(
             "POST",
-            f"/{self._alias}/_msearch",
+            f"/{self.products}/_msearch",
             lines,
             media_type="application/x-ndjson",
             patience_s=SEARCH_PATIENCE_S,
