@@ -30,6 +30,7 @@ CONTRACT = {
     "GET /api/marketplace/products/{product_id}": "public/user",
     "PATCH /api/marketplace/products/{product_id}": "merchant",
     "DELETE /api/marketplace/products/{product_id}": "merchant",
+    "GET /api/search/analytics": "admin",
     "POST /api/search/click": "public",
     "GET /api/search/products": "public",
     "GET /api/search/products/{product_id}/similar": "public",

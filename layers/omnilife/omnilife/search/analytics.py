@@ -132,7 +132,9 @@ class Window:
             raise Invalid(errors=[FieldError(place, "longer than 31 days")])
         by_hour = end - begin <= LONGEST_BY_HOUR and begin >= now - HOURS_BACK
         step: Step = "hour" if by_hour else "day"
-        return cls(Bucket.of(step, begin), Bucket.of(step, end - timedelta(milliseconds=1)))
+        # `to` is exclusive; now is not, or what was searched just now would be missing.
+        latest = now if query.to is None else end - timedelta(milliseconds=1)
+        return cls(Bucket.of(step, begin), Bucket.of(step, latest))
 
     @property
     def step(self) -> Step:
