@@ -184,7 +184,7 @@ def test_when_others_never_stop_writing_the_client_is_told(shop: Shop, monkeypat
     def always_late(*_args, **_more):
         raise ConditionFailed("product", None)
 
-    monkeypatch.setattr("omnilife.catalogue.store.products.transact_once", always_late)
+    monkeypatch.setattr("omnilife.core.idempotency.transact_once", always_late)
     with pytest.raises(BusyProduct):
         shop.edit(product.product_id, {"name": "New"})
     with pytest.raises(BusyProduct):

@@ -98,7 +98,7 @@ def test_what_json_cannot_say_is_not_issued(payload: Any):
 
 def test_a_short_secret_is_no_secret():
     with pytest.raises(ValueError, match="16 bytes"):
-        CursorCodec(b"short")
+        CursorCodec(b"short").issue([1], bound_to="query")
 
 
 def test_the_codec_of_a_function_uses_the_deployed_secret(secrets):
@@ -110,3 +110,12 @@ def test_the_problem_points_at_the_parameter():
     problem = BadCursor()
     assert (problem.status, problem.slug) == (400, "bad-cursor")
     assert [error.pointer for error in problem.errors] == ["/query/cursor"]
+
+
+def test_no_secret_is_read_where_no_cursor_is_issued_or_read():
+    asked = []
+    codec = CursorCodec(lambda: asked.append(1) or b"s" * 32)
+    assert asked == []
+    token = codec.issue([1], bound_to="query")
+    assert codec.read(token, bound_to="query") == [1]
+    assert asked == [1, 1]

@@ -8,6 +8,9 @@ Little, but for nothing given up.
 Endpoints, region and credentials come from the standard AWS variables only.
 """
 
+import gzip
+import json
+import os
 import threading
 from typing import Any
 
@@ -62,14 +65,25 @@ class _AnyName(list[str]):
 
 
 def _loader() -> Any:
-    """botocore's loader of service models, which takes a service's word that it exists until it finds none.
+    """botocore's loader of service models, without two habits: 28 of the 57 ms of CPU of a first client.
 
-    Otherwise it reads the names of all 400 services from the disk, twice, to say which ones it knows: 17 of
-    the 57 ms of CPU that a first client costs (2026-11-25).
+    It reads the names of all 400 services from the disk, twice, to say which ones it knows (17 ms), where a
+    model that is not found says the same; and it keeps JSON objects in OrderedDicts (11 ms, most of it for
+    the list of all endpoints), though dicts have kept their order since. Measured 2026-11-25.
     """
-    from botocore.loaders import Loader  # noqa: PLC0415 (deferred: see core.lazy)
+    from botocore.loaders import JSONFileLoader, Loader  # noqa: PLC0415 (deferred: see core.lazy)
+
+    class PlainFiles(JSONFileLoader):
+        def load_file(self, file_path: str) -> Any:
+            for suffix, read in ((".json", open), (".json.gz", gzip.open)):
+                if os.path.isfile(file_path + suffix):
+                    with read(file_path + suffix, "rb") as file:
+                        return json.load(file)
+            return None
 
     class DirectLoader(Loader):
+        FILE_LOADER_CLASS = PlainFiles
+
         def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 (botocore's form)
             return _AnyName()
 

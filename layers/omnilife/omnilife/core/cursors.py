@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -42,17 +43,20 @@ class CursorSettings(Settings):
 
 
 class CursorCodec:
-    """Issues and reads cursors under one secret of at least 16 bytes."""
+    """Issues and reads cursors under one secret of at least 16 bytes.
 
-    def __init__(self, secret: bytes) -> None:
-        if len(secret) < 16:
-            raise ValueError("a cursor secret has at least 16 bytes")
-        self._secret = secret
+    Args:
+        key: the secret, or who knows it: most requests neither bring nor need a cursor, and do not ask.
+    """
+
+    def __init__(self, key: bytes | Callable[[], bytes]) -> None:
+        self._key = key
 
     @classmethod
     def from_environment(cls) -> Self:
         """With the secret named by `CURSOR_SECRET_ARN`."""
-        return cls(secret(CursorSettings.from_environment().cursor_secret_arn).encode())
+        arn = CursorSettings.from_environment().cursor_secret_arn
+        return cls(lambda: secret(arn).encode())
 
     def issue(self, payload: Any, *, bound_to: str) -> str:
         """A cursor that carries `payload` (anything that JSON can say) and is valid for `bound_to` only.
@@ -82,7 +86,10 @@ class CursorCodec:
         # The lengths keep a byte from moving from one field to the next.
         fields = (_PURPOSE, bound_to.encode(), body)
         message = b"".join(len(each).to_bytes(8) + each for each in fields)
-        return hmac.digest(self._secret, message, hashlib.sha256)
+        key = self._key if isinstance(self._key, bytes) else self._key()
+        if len(key) < 16:
+            raise ValueError("a cursor secret has at least 16 bytes")
+        return hmac.digest(key, message, hashlib.sha256)
 
 
 def _decode(token: str) -> bytes:

@@ -6,11 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from omnilife.catalogue.listing import ProductFilters
 from omnilife.catalogue.models import MAX_PRICE, Product, Status
-from omnilife.catalogue.stock import StockEntry
 from omnilife.catalogue.store.items import (
     SHARDS,
     category_key,
@@ -27,15 +25,19 @@ from omnilife.catalogue.store.items import (
     stored,
 )
 from omnilife.catalogue.store.merged_read import Chunk, MergedRead
-from omnilife.catalogue.store.writes import Write, counting
 from omnilife.catalogue.stored import StoredProduct, Tombstone
 from omnilife.core.attributes import Item
 from omnilife.core.clock import system_clock
 from omnilife.core.conditions import Condition, attribute
 from omnilife.core.config import Settings
 from omnilife.core.errors import NOTHING
-from omnilife.core.idempotency import Idempotency, transact_once
 from omnilife.core.table import Table
+
+if TYPE_CHECKING:
+    from omnilife.catalogue.listing import ProductFilters
+    from omnilife.catalogue.stock import StockEntry
+    from omnilife.catalogue.store.writes import Write
+    from omnilife.core.idempotency import Idempotency
 
 FIRST = "0"
 LAST = "~"  # after every position: positions begin with a digit
@@ -85,10 +87,10 @@ class ProductStore:
 
     def commit(
         self,
-        changes: Sequence[Write],
+        changes: Sequence["Write"],
         *,
         shard_by: str,
-        idempotency: Idempotency | None = None,
+        idempotency: "Idempotency | None" = None,
         reference: Mapping[str, Any] = NOTHING,
         now: datetime | None = None,
     ) -> Mapping[str, Any] | None:
@@ -105,13 +107,18 @@ class ProductStore:
         Raises:
             ConditionFailed: names the part: product, sku or stock.
         """
+        from omnilife.catalogue.store.writes import counting  # noqa: PLC0415 (readers do without)
+        from omnilife.core.idempotency import transact_once  # noqa: PLC0415
+
         counters = counting(changes, shard_of(shard_by))
         parts = [*(part for each in changes for part in each.parts), *counters]
         return transact_once(
             self.table, parts, idem=idempotency, reference=reference, now=now or system_clock.now()
         )
 
-    def browse(self, filters: ProductFilters, statuses: Sequence[Status], position: str | None) -> MergedRead:
+    def browse(
+        self, filters: "ProductFilters", statuses: Sequence[Status], position: str | None
+    ) -> MergedRead:
         """The items that pass `filters` (all but in_stock) in their order, from `position` on.
 
         Sixteen queries at a time, or one when a merchant's products are read by time; at least 0.5 RCU each.
@@ -185,7 +192,7 @@ class ProductStore:
                 total.update(counts)  # and not +, which drops what is negative
         return total
 
-    def log(self, entry: StockEntry) -> None:
+    def log(self, entry: "StockEntry") -> None:
         """Keep a stock change. The same one again writes the same item. 1 WCU."""
         change = entry.model_dump(exclude_none=True)
         self.table.put(
@@ -194,8 +201,10 @@ class ProductStore:
 
     def stock_entries(
         self, product_id: str, *, before_version: int | None, limit: int
-    ) -> tuple[list[StockEntry], bool]:
+    ) -> tuple[list["StockEntry"], bool]:
         """Stock changes, newest first, from just before a version on; and whether there are older ones."""
+        from omnilife.catalogue.stock import StockEntry  # noqa: PLC0415 (most do without)
+
         newest = log_key(product_id, 10**12 - 1 if before_version is None else before_version - 1)
         page = self.table.query(
             newest["pk"],
@@ -212,7 +221,7 @@ def _listed_key(partition: str, position: str) -> dict[str, str]:
     return {"i1pk": partition, "i1sk": position, **product_key(position.partition("#")[2])}
 
 
-def _condition(filters: ProductFilters, statuses: Sequence[Status]) -> Condition | None:
+def _condition(filters: "ProductFilters", statuses: Sequence[Status]) -> Condition | None:
     """The filters that the keys do not answer, as one condition on items."""
     conditions: list[Condition] = []
     if statuses:
