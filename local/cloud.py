@@ -221,7 +221,7 @@ class Cloud:
 
     @property
     def _parameters(self) -> dict[str, str]:
-        return parameters(search_url=self.search.url, cache_url=self.cache.url)
+        return parameters(search_url=self.search.url, cache_url=self.cache.url, public_url=self.base_url)
 
     @property
     def _running(self) -> Path:

@@ -146,6 +146,7 @@ def _say_what_there_is(console: Console, cloud: Cloud, seconds: float) -> None:
     console.line()
     console.line(f"  API       {url}")
     console.line(f"  Docs      {url}/api-docs")
+    console.line(f"  Mailbox   {url}/mailbox")
     console.line(f"  AWS       {cloud.emulator.url} (AWS_ENDPOINT_URL)")
     console.line()
     console.line("  Try, in another terminal:")

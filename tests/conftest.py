@@ -50,6 +50,9 @@ ENVIRONMENT = {
     "CATALOGUE_TABLE": "catalogue",
     "SEARCH_TABLE": "search",
     "IDENTITY_TABLE": "identity",
+    "NOTIFICATIONS_TABLE": "notifications",
+    "SENDER_ADDRESS": "no-reply@shop.example",
+    "PUBLIC_BASE_URL": "https://shop.example",
     "SECURITY_TABLE": "security",
     "DEVICE_SECRET_ARN": "omnilife/device",
     "MAX_LOGIN_ATTEMPTS": "5",
@@ -146,6 +149,12 @@ def identity_table(aws: None) -> Table:
 def security_table(aws: None) -> Table:
     """Security's table, as the template has it."""
     return create_table("security", table_properties("SecurityTable"))
+
+
+@pytest.fixture
+def notifications_table(aws: None) -> Table:
+    """Notifications' table, as the template has it."""
+    return create_table("notifications", table_properties("NotificationsTable"))
 
 
 @pytest.fixture

@@ -11,6 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+MAILBOX = "/mailbox"
+MAILBOX_MESSAGES = "/mailbox/messages"
+SES_MESSAGES = "/_ministack/ses/messages"
+MAILBOX_PAGE = Path(__file__).with_name("mailbox.html")
+"""Shows in a browser what SES was given. Only here: in AWS there is neither the page nor the path."""
+
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -66,6 +72,12 @@ class Front:
         if scope["type"] != "http" or scope["server"][1] != self._port:
             await self._app(scope, receive, send)
             return
+        if scope["path"] == MAILBOX:
+            await _answer(send, 200, b"text/html; charset=utf-8", MAILBOX_PAGE.read_bytes())
+            return
+        if scope["path"] == MAILBOX_MESSAGES and scope["method"] == "GET":
+            await self._app({**scope, "path": SES_MESSAGES, "raw_path": SES_MESSAGES.encode()}, receive, send)
+            return
         api_id = self._table.api_for(scope["path"])
         if api_id is not None:
             await self._app(addressed_to(scope, api_id), receive, send)
@@ -91,6 +103,10 @@ def addressed_to(scope: Scope, api_id: str) -> Scope:
 
 async def _problem(send: Send, status: int, slug: str, title: str) -> None:
     body = json.dumps({"type": f"/problems/{slug}", "title": title, "status": status}).encode()
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    await _answer(send, status, b"application/problem+json", body)
+
+
+async def _answer(send: Send, status: int, media_type: bytes, body: bytes) -> None:
+    headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

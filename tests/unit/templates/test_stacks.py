@@ -135,7 +135,8 @@ def test_a_domain_holds_no_data(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["TrustTable", "SecurityTable", "CatalogueTable", "SearchTable", "IdentityTable"]
+    "name",
+    ["TrustTable", "SecurityTable", "NotificationsTable", "CatalogueTable", "SearchTable", "IdentityTable"],
 )
 def test_a_table_can_be_restored_to_any_second_and_not_be_deleted_in_prod(name: str) -> None:
     table = root_stack().of_type("AWS::DynamoDB::Table")[name]
@@ -204,7 +205,14 @@ def test_every_layer_of_a_name_is_the_same_everywhere() -> None:
 def test_the_tables_have_the_generic_indexes_from_the_first_deploy() -> None:
     tables = load_template()["Resources"]
 
-    for name in ("TrustTable", "SecurityTable", "CatalogueTable", "SearchTable", "IdentityTable"):
+    for name in (
+        "TrustTable",
+        "SecurityTable",
+        "NotificationsTable",
+        "CatalogueTable",
+        "SearchTable",
+        "IdentityTable",
+    ):
         indexes = tables[name]["Properties"]["GlobalSecondaryIndexes"]
         assert [index["IndexName"] for index in indexes] == ["index1", "index2", "index3", "index4"]
         assert {index["Projection"]["ProjectionType"] for index in indexes} == {"ALL"}

@@ -19,16 +19,18 @@ _session: Any = None
 _lock = threading.Lock()
 
 
-def client(service: str) -> Any:
+def client(service: str, *, attempts: int = 2) -> Any:
     """The process's client for `service` (`"dynamodb"`), safe to share between threads.
 
     It waits 1 s for a connection and 3 s for an answer, and tries twice: at worst 8 s, inside a function's
-    10 s. Those who can tell which errors may pass (`core.table`) retry on top, inside a deadline.
+    10 s. Those who can tell which errors may pass (`core.table`) retry on top, inside a deadline. What must
+    not be done twice takes `attempts=1`.
     """
     with _lock:  # making clients is not thread-safe in botocore; using them is
-        if service not in _clients:
-            _clients[service] = _make(service)
-        return _clients[service]
+        name = f"{service} {attempts}"
+        if name not in _clients:
+            _clients[name] = _make(service, attempts)
+        return _clients[name]
 
 
 def reset() -> None:
@@ -39,7 +41,7 @@ def reset() -> None:
         _session = None
 
 
-def _make(service: str) -> Any:
+def _make(service: str, attempts: int) -> Any:
     global _session  # noqa: PLW0603 (the process's cache)
     from botocore.config import Config  # noqa: PLC0415 (deferred: see core.lazy)
     from botocore.session import get_session  # noqa: PLC0415
@@ -52,7 +54,7 @@ def _make(service: str) -> Any:
         config=Config(
             connect_timeout=1,
             read_timeout=3,
-            retries={"mode": "standard", "total_max_attempts": 2},
+            retries={"mode": "standard", "total_max_attempts": attempts},
             max_pool_connections=32,  # sixteen shards are read at once, beside other calls
             tcp_keepalive=True,
         ),

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from omnilife.identity.api_keys import NewApiKey as NewApiKey
     from omnilife.identity.key_service import KeyMaker as KeyMaker
     from omnilife.identity.list_public_keys import list_public_keys as list_public_keys
+    from omnilife.identity.mails import Addressee as Addressee
+    from omnilife.identity.mails import mail_for as mail_for
     from omnilife.identity.manage_api_keys import create_api_key as create_api_key
     from omnilife.identity.manage_api_keys import list_api_keys as list_api_keys
     from omnilife.identity.manage_api_keys import revoke_api_key as revoke_api_key
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 __getattr__ = exports(
     __name__,
     {
+        "Addressee": "mails",
         "ApiKey": "api_keys",
         "ApiKeyPage": "api_keys",
         "ApiKeyStore": "store_api_keys",
@@ -37,9 +40,10 @@ __getattr__ = exports(
         "create_api_key": "manage_api_keys",
         "list_api_keys": "manage_api_keys",
         "list_public_keys": "list_public_keys",
-        "revoke_api_key": "manage_api_keys",
+        "mail_for": "mails",
         "public_jwk": "signatures",
         "raw_signature": "signatures",
+        "revoke_api_key": "manage_api_keys",
         "rotate_signing_key": "rotate_keys",
     },
 )
