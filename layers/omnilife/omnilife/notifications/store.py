@@ -9,6 +9,7 @@ States: claimed, then sent, suppressed (with its reason), uncertain; or claimed 
 address nor the text of a mail is kept.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
@@ -80,7 +81,7 @@ class MailStore:
                 return False
             if item["claimed_until"] > epoch_seconds(now):
                 raise Busy from failed
-            self._end(order, "uncertain", reason="a worker died twice while it sent this mail")
+            self._end(order, "uncertain", {"reason": "a worker died twice while it sent this mail"})
             return False
         return True
 
@@ -95,15 +96,14 @@ class MailStore:
 
     def sent(self, order: MailOrder, *, carrier: str, carrier_id: str) -> None:
         """A carrier has it."""
-        self._end(order, "sent", carrier=carrier, carrier_id=carrier_id)
+        self._end(order, "sent", {"carrier": carrier, "carrier_id": carrier_id})
 
     def suppressed(self, order: MailOrder, reason: str) -> None:
         """It is not to be sent, ever."""
-        self._end(order, "suppressed", reason=reason)
+        self._end(order, "suppressed", {"reason": reason})
 
-    def _end(self, order: MailOrder, state: str, **more: str) -> None:
-        values: dict[str | Path, str] = {"state": state, "updated_at": rfc3339(self.clock.now()), **more}
-        self.table.update(_key(order), set=values)
+    def _end(self, order: MailOrder, state: str, more: Mapping[str | Path, str]) -> None:
+        self.table.update(_key(order), set={"state": state, "updated_at": rfc3339(self.clock.now()), **more})
 
 
 def _key(order: MailOrder) -> dict[str, str]:
