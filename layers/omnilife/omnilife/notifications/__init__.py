@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 from omnilife.core.lazy import exports
 
 if TYPE_CHECKING:
-    from omnilife.notifications.deliver_mails import MailPost as MailPost
-    from omnilife.notifications.deliver_mails import deliver_mails as deliver_mails
+    from omnilife.notifications.mail_post import MailPost as MailPost
+    from omnilife.notifications.mail_post import deliver_mails as deliver_mails
     from omnilife.notifications.orders import MailOrder as MailOrder
 
 __getattr__ = exports(
     __name__,
     {
         "MailOrder": "orders",
-        "MailPost": "deliver_mails",
-        "deliver_mails": "deliver_mails",
+        "MailPost": "mail_post",
+        "deliver_mails": "mail_post",
     },
 )
