@@ -109,7 +109,7 @@ def test_the_document_groups_routes_by_domain() -> None:
     tags = {route: operation["tags"] for route, operation in documented().items()}
 
     assert tags == {route: [function.stack.name] for route, function in ROUTES.items()}
-    assert [tag["name"] for tag in document()["tags"]] == sorted({stack.name for stack in domain_stacks()})
+    assert [tag["name"] for tag in document()["tags"]] == sorted({each for [each] in tags.values()})
 
 
 def test_the_document_is_openapi_3_1_of_one_host_with_both_ways_to_sign_in() -> None:
