@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from omnilife.catalogue import ProductStore
 from omnilife.core.consumer import Envelope, consumer
-from omnilife.search import ProductIndex, ReindexStore, index_changes
+from omnilife.search import PopularityStore, ProductIndex, ReindexStore, index_changes
 
 
 def index(envelopes: Sequence[Envelope]) -> Iterable[str]:
@@ -13,6 +13,7 @@ def index(envelopes: Sequence[Envelope]) -> Iterable[str]:
         store=ProductStore.from_environment(),
         index=ProductIndex.from_environment(),
         jobs=ReindexStore.from_environment(),
+        learned=PopularityStore.from_environment().scores,
     )
 
 

@@ -5,6 +5,7 @@ from omnilife.core.errors import NotFound
 from omnilife.core.http import endpoint
 from omnilife.search import (
     IndexedState,
+    PopularityStore,
     ProductIndex,
     ProductToIndex,
     ReindexStore,
@@ -30,6 +31,7 @@ def index_now(wanted: ProductToIndex) -> IndexedState:
         store=ProductStore.from_environment(),
         index=ProductIndex.from_environment(),
         jobs=ReindexStore.from_environment(),
+        learned=PopularityStore.from_environment().scores,
     )
 
 

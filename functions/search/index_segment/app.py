@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from omnilife.catalogue import ProductStore
-from omnilife.search import ProductIndex, ReindexStore, index_segment
+from omnilife.search import PopularityStore, ProductIndex, ReindexStore, index_segment
 
 FINISH_S = 30.0
 """What is left of the function's time for the page that it is at."""
@@ -17,6 +17,7 @@ def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, bool]:
         ProductIndex.from_environment(),
         job_id=event["job_id"],
         number=event["segment"],
+        learned=PopularityStore.from_environment().scores,
         work_s=context.get_remaining_time_in_millis() / 1000 - FINISH_S,
     )
     return {"finished": finished}

@@ -78,8 +78,8 @@ def test_the_order_of_events_does_not_matter(
 
 
 @pytest.fixture
-def store(shoppers: Shoppers) -> PopularityStore:
-    return PopularityStore(shoppers.table)
+def store(shoppers: Shoppers, clock: FixedClock) -> PopularityStore:
+    return PopularityStore(shoppers.table, clock=clock)
 
 
 def wanted(shoppers: Shoppers, *product_ids: str, visitor: str = "v1") -> None:
@@ -90,10 +90,10 @@ def wanted(shoppers: Shoppers, *product_ids: str, visitor: str = "v1") -> None:
 
 
 def test_products_of_which_nothing_was_learned_have_no_popularity(
-    shoppers: Shoppers, store: PopularityStore, clock: FixedClock
+    shoppers: Shoppers, store: PopularityStore
 ) -> None:
     wanted(shoppers, "p1")
-    assert popularity_of(["p1", "p2"], store=store, clock=clock) == {"p1": pytest.approx(1.0, rel=1e-3)}
+    assert popularity_of(["p1", "p2"], store=store) == {"p1": pytest.approx(1.0, rel=1e-3)}
 
 
 class Index:
@@ -137,7 +137,7 @@ def test_what_comes_while_a_document_is_written_makes_it_due_again(
         return set()
 
     refresh_popularity(write, store=store, work_s=10, clock=clock)
-    assert [each.product_id for each in store.stale(clock.now(), most=100)] == ["p1"]
+    assert [each.product_id for each in store.stale(most=100)] == ["p1"]
 
 
 def test_a_fading_score_is_written_again_until_it_is_none(

@@ -133,6 +133,7 @@ __getattr__ = exports(
         "record_click": "record_click",
         "refresh_popular_queries": "popular_queries",
         "refresh_popularity": "refresh_popularity",
+        "write_again": "refresh_popularity",
         "replace_synonyms": "edit_configuration",
         "request_reindex": "request_reindex",
         "roll_up_searches": "roll_up_searches",

@@ -11,17 +11,20 @@ if TYPE_CHECKING:
     from omnilife.catalogue import IndexedProduct, Product
 
 
-def version_of(indexed: "IndexedProduct") -> Version:
-    """The document of a product in the state that was read; of one that is not on sale, only that."""
+def version_of(indexed: "IndexedProduct", popularity: float = 0.0) -> Version:
+    """The document of a product in the state that was read; of one that is not on sale, only that.
+
+    `popularity` is what was learned of it, which adds to what its reviews say.
+    """
     product = indexed.product
     if product is None or indexed.status != "active":
         document: dict[str, Any] = {"product_id": indexed.product_id, "status": indexed.status}
     else:
-        document = _document(product)
+        document = _document(product, popularity)
     return Version(indexed.product_id, indexed.version, document)
 
 
-def _document(product: "Product") -> dict[str, Any]:
+def _document(product: "Product", popularity: float) -> dict[str, Any]:
     pairs = [(name, value) for name, values in product.attributes.items() for value in values]
     return {
         "product_id": product.product_id,
@@ -36,7 +39,7 @@ def _document(product: "Product") -> dict[str, Any]:
         "category_text": product.category,
         "price": product.price.amount,
         "rating": product.rating,
-        "popularity": product.review_count,
+        "popularity": round(product.review_count + popularity, 3),
         "in_stock": product.stock_on_hand > 0,
         "created_at": round(product.created_at.timestamp() * 1000),
         "attributes": [attributes.pair(name, value) for name, value in pairs],

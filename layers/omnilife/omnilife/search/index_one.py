@@ -11,6 +11,7 @@ from omnilife.search.documents import version_of
 from omnilife.search.problems import SearchUnavailable
 from omnilife.search.product_index import ProductIndex, Version
 from omnilife.search.store_reindex import ReindexStore
+from omnilife.search.update_index import Learned, nothing_learned
 
 if TYPE_CHECKING:
     from omnilife.catalogue import IndexedProduct, ProductStore
@@ -42,7 +43,12 @@ class IndexedState(BaseModel):
 
 
 def index_product(
-    product_id: str, *, store: "ProductStore", index: ProductIndex, jobs: ReindexStore
+    product_id: str,
+    *,
+    store: "ProductStore",
+    index: ProductIndex,
+    jobs: ReindexStore,
+    learned: Learned = nothing_learned,
 ) -> IndexedState:
     """Index a product as the catalogue holds it now, also one that was removed by hand. Safe to repeat.
 
@@ -54,7 +60,7 @@ def index_product(
     found = _find(product_id, store)
     if found is None:
         raise NotFound("The catalogue does not know this product.")
-    if index.put([version_of(found)], followed, anew=True):
+    if index.put([version_of(found, learned([product_id]).get(product_id, 0.0))], followed, anew=True):
         raise SearchUnavailable
     state: Literal["indexed", "removed"] = "indexed" if found.status == "active" else "removed"
     return IndexedState(product_id=product_id, state=state, version=found.version)

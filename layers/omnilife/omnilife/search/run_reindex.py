@@ -19,7 +19,7 @@ from omnilife.search.product_index import ProductIndex
 from omnilife.search.reindex_models import ReindexStep, Segment, StoredReindex
 from omnilife.search.request_reindex import BROKEN
 from omnilife.search.store_reindex import ReindexStore
-from omnilife.search.update_index import read_versions
+from omnilife.search.update_index import Learned, nothing_learned, read_versions
 
 if TYPE_CHECKING:
     from omnilife.catalogue import ProductStore
@@ -87,6 +87,7 @@ def index_segment(
     job_id: str,
     number: int,
     work_s: float,
+    learned: Learned = nothing_learned,
     clock: Clock = system_clock,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> bool:
@@ -107,7 +108,7 @@ def index_segment(
         if job is None or job.state != "running" or not jobs.renew(job_id, now=clock.now()):
             return True
         page = list_products_for_index(store, number, after=place.after, limit=PAGE)
-        versions = read_versions(page.product_ids, store=store)
+        versions = read_versions(page.product_ids, store=store, learned=learned)
         if versions and (failed := index.put_into(job.generation, versions)):
             raise NotIndexed(f"{len(failed)} of {len(versions)} documents")
         reached = Segment(

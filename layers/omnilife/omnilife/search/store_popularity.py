@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from omnilife.core.attributes import Item
-from omnilife.core.clock import rfc3339
+from omnilife.core.clock import Clock, rfc3339, system_clock
 from omnilife.core.conditions import attribute
 from omnilife.core.table import ConditionFailed, Table
 from omnilife.search.popularity import score
@@ -26,21 +26,24 @@ class Stale:
 class PopularityStore:
     """See `store_rollups` for the rows' form."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, *, clock: Clock = system_clock) -> None:
         self._table = table
+        self._clock = clock
 
     @classmethod
     def from_environment(cls) -> Self:
         return cls(Table(TableSettings.from_environment().search_table))
 
-    def scores(self, product_ids: Iterable[str], now: datetime) -> dict[str, float]:
-        """The scores of those of these products that have any. Cost: half an RCU each."""
+    def scores(self, product_ids: Iterable[str]) -> dict[str, float]:
+        """The scores, now, of those of these products that have any. Cost: half an RCU each."""
+        now = self._clock.now()
         keys = [{"pk": f"POPULARITY#{each}", "sk": "POPULARITY"} for each in product_ids]
         found = {_product_id(item): score(item, now) for item in self._table.batch_get(keys)}
         return {product_id: value for product_id, value in found.items() if value}
 
-    def stale(self, now: datetime, *, most: int) -> list[Stale]:
-        """Products that are due, those of each shard that are due longest first. Cost: four queries."""
+    def stale(self, *, most: int) -> list[Stale]:
+        """Products that are due now, those of each shard that are due longest first. Cost: four queries."""
+        now = self._clock.now()
         return [
             Stale(_product_id(item), score(item, now), item["i1sk"])
             for shard in range(LIST_SHARDS)

@@ -1,6 +1,6 @@
 """`index_products`: bring the index up to what the catalogue holds, whatever the order of the news."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from omnilife.search.documents import version_of
@@ -11,9 +11,22 @@ if TYPE_CHECKING:
     from omnilife.core.consumer import Envelope
     from omnilife.search.store_reindex import ReindexStore
 
+type Learned = Callable[[Iterable[str]], Mapping[str, float]]
+"""The popularity of those of some products of which any was learned."""
+
+
+def nothing_learned(product_ids: Iterable[str]) -> Mapping[str, float]:  # noqa: ARG001 (a `Learned`)
+    """Of a shop that learns nothing."""
+    return {}
+
 
 def index_changes(
-    envelopes: Sequence["Envelope"], *, store: "ProductStore", index: ProductIndex, jobs: "ReindexStore"
+    envelopes: Sequence["Envelope"],
+    *,
+    store: "ProductStore",
+    index: ProductIndex,
+    jobs: "ReindexStore",
+    learned: Learned = nothing_learned,
 ) -> list[str]:
     """Index the products that these events are about; returns the ids of the records that failed.
 
@@ -24,7 +37,8 @@ def index_changes(
         SearchUnavailable: the engine does not answer: every record stays in its queue.
     """
     about = {envelope.record_id: products_of(envelope.event.data) for envelope in envelopes}
-    failed = index_products(set().union(*about.values()), store=store, index=index, jobs=jobs)
+    product_ids: set[str] = set().union(*about.values())
+    failed = index_products(product_ids, store=store, index=index, jobs=jobs, learned=learned)
     return [record_id for record_id, product_ids in about.items() if not failed.isdisjoint(product_ids)]
 
 
@@ -34,6 +48,7 @@ def index_products(
     store: "ProductStore",
     index: ProductIndex,
     jobs: "ReindexStore",
+    learned: Learned = nothing_learned,
     anew: bool = False,
 ) -> set[str]:
     """Index these products as they are now; returns the ids of those that the engine did not take.
@@ -42,19 +57,23 @@ def index_products(
     generation.
 
     Args:
+        learned: the popularity of products, as far as there is any.
         anew: write also what the index holds in this very state: for what is not part of the state itself.
     """
     followed = jobs.followed()  # before the truth: `run_reindex` says why
-    versions = read_versions(product_ids, store=store)
+    versions = read_versions(product_ids, store=store, learned=learned)
     return index.put(versions, followed, anew=anew) if versions else set()
 
 
-def read_versions(product_ids: Iterable[str], *, store: "ProductStore") -> list[Version]:
+def read_versions(
+    product_ids: Iterable[str], *, store: "ProductStore", learned: Learned = nothing_learned
+) -> list[Version]:
     """The documents of these products as they are now; of ids that never were there is none."""
     from omnilife.catalogue import find_products_for_index  # noqa: PLC0415 (search's readers do without it)
 
     found = find_products_for_index(store, sorted(product_ids))
-    return [version_of(product) for product in found.values()]
+    popularity = learned(found) if found else {}
+    return [version_of(product, popularity.get(product_id, 0.0)) for product_id, product in found.items()]
 
 
 def products_of(data: Mapping[str, Any]) -> set[str]:
