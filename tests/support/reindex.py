@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import strategies as st
 
 from omnilife.catalogue import (
     Adjustment,
@@ -16,8 +17,11 @@ from omnilife.catalogue import (
     delete_product,
     edit_product,
 )
+from omnilife.core import aws
+from omnilife.core.attributes import item_from_wire
 from omnilife.core.auth import Caller
 from omnilife.core.clock import FixedClock
+from omnilife.core.errors import NotFound
 from omnilife.core.ids import IdMaker
 from omnilife.core.table import Table
 from omnilife.search import (
@@ -38,6 +42,7 @@ from omnilife.search import (
 )
 from omnilife.search.engine import Engine
 from omnilife.search.reindex_models import ReindexStep
+from omnilife.search.update_index import read_versions
 from tests.support.machine import EXECUTION, Machine
 
 ALIAS = "products"
@@ -178,3 +183,112 @@ class Reindexing:
             case "FinishReindex":
                 return self.finish(job_id).model_dump()
         return self.drop(job_id)
+
+
+class Change(NamedTuple):
+    """A change of the truth, and how late its consumer is, counted in steps of the state machine."""
+
+    step: int
+    product: int
+    what: str
+    handled_after: int
+    written_after: int
+    """Counted from when the consumer has read which generations are followed, and the truth."""
+
+
+CHANGES = st.lists(
+    st.builds(
+        Change,
+        step=st.integers(1, 6),
+        product=st.integers(0, 2),
+        what=st.sampled_from(["rename", "restock", "delete", "draft", "active", "create"]),
+        handled_after=st.integers(0, 3),
+        written_after=st.integers(0, 3),
+    ),
+    max_size=10,
+)
+
+
+class Interleaved:
+    """A reindex of three products, with `changes` between its steps.
+
+    Consumers are paused where they can be: before they begin, and before they write what they have read.
+    """
+
+    def __init__(self, shop: Reindexing, changes: list[Change]) -> None:
+        self._shop = shop
+        self._changes = changes
+        self._step = 0
+        self._waiting: list[tuple[int, Callable[[], None]]] = []
+        self._products = [shop.create().product_id for _ in range(3)]
+        shop.follow(*self._products)
+
+    def run(self) -> ReindexJob:
+        self._shop.between = self._between
+        job = self._shop.reindex()
+        self._shop.between = lambda _: None
+        self._settle(10_000)
+        return job
+
+    def assert_that_the_truth_is_held(self, held: dict[str, tuple[int, str]]) -> None:
+        """`held`: product id → version and status of its document."""
+        pages = (
+            aws.client("dynamodb").get_paginator("scan").paginate(TableName=self._shop.catalogue_table.name)
+        )
+        items = [item_from_wire(item) for page in pages for item in page["Items"]]
+        product_ids = {item["product_id"] for item in items if item["sk"] == "PRODUCT"}
+        truth = {
+            version.product_id: (version.number, version.document["status"])
+            for version in read_versions(product_ids, store=self._shop.store)
+        }
+        assert {key: state for key, state in held.items() if state[1] == "active"} == {
+            key: state for key, state in truth.items() if state[1] == "active"
+        }
+        assert {key: truth[key] for key in held} == held
+
+    def _between(self, _: str) -> None:
+        self._step += 1
+        for change in self._changes:
+            if change.step == self._step:
+                product_id = self._change(self._products[change.product], change.what)
+                self._later(change.handled_after, self._consumer(product_id, change.written_after))
+        self._settle(self._step)
+
+    def _change(self, product_id: str, what: str) -> str:
+        shop = self._shop
+        try:
+            match what:
+                case "rename":
+                    shop.rename(product_id, f"Name {self._step}")
+                case "restock":
+                    shop.restock(product_id)
+                case "delete":
+                    shop.delete(product_id)
+                case "create":
+                    return shop.create().product_id
+                case status:
+                    shop.show(product_id, status)
+        except NotFound:
+            pass  # it was deleted before
+        return product_id
+
+    def _consumer(self, product_id: str, pause: int) -> Callable[[], None]:
+        def consume() -> None:
+            followed = self._shop.jobs.followed()
+            versions = read_versions([product_id], store=self._shop.store)
+
+            def write() -> None:
+                assert self._shop.index.put(versions, followed) == set()
+
+            self._later(pause, write)
+
+        return consume
+
+    def _later(self, steps: int, do: Callable[[], None]) -> None:
+        self._waiting.append((self._step + steps, do))
+
+    def _settle(self, until: int) -> None:
+        while due := [each for each in self._waiting if each[0] <= until]:
+            for each in due:
+                self._waiting.remove(each)
+                each[1]()

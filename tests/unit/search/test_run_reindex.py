@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from omnilife.core import aws
-from omnilife.core.attributes import item_from_wire
 from omnilife.core.clock import FixedClock
 from omnilife.core.ids import IdMaker
 from omnilife.core.table import Table
@@ -20,11 +18,18 @@ from omnilife.search.run_reindex import (
     NotIndexed,
 )
 from omnilife.search.store_reindex import LEASE
-from omnilife.search.update_index import read_versions
 from tests.conftest import create_table
 from tests.support.engine import StandInEngine
 from tests.support.machine import Failed
-from tests.support.reindex import ALIAS, SEGMENTS, Reindexing, cut_into_few_segments
+from tests.support.reindex import (
+    ALIAS,
+    CHANGES,
+    SEGMENTS,
+    Change,
+    Interleaved,
+    Reindexing,
+    cut_into_few_segments,
+)
 from tests.support.templates import table_properties
 
 FIRST = f"{ALIAS}-00000000000000"
@@ -493,97 +498,18 @@ def test_a_rollback_that_was_cancelled_first_exchanges_nothing(shop: Reindexing)
 
 # -- any order of events
 
-CHANGES = st.lists(
-    st.tuples(
-        st.integers(1, 6),  # before which step
-        st.integers(0, 2),  # which product
-        st.sampled_from(["rename", "restock", "delete", "draft", "active", "create"]),
-        st.integers(0, 3),  # how many steps later its event is handled
-        st.integers(0, 2),  # how many steps pass between reading the followed generations and writing
-    ),
-    max_size=10,
-)
-
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES)
 def test_no_order_of_changes_events_and_steps_loses_a_write_or_brings_back_an_older_one(
-    shop: Reindexing, engine: StandInEngine, changes: list[tuple[int, int, str, int, int]]
+    shop: Reindexing, engine: StandInEngine, changes: list[Change]
 ) -> None:
-    """Consumers are paused where they can be: before they know what is followed, and before they write."""
     empty(shop.catalogue_table, "CatalogueTable")
     empty(shop.search_table, "SearchTable")
     engine.indices.clear()
-    shop.between = lambda _: None
-    products = [shop.create().product_id for _ in range(3)]
-    shop.follow(*products)
-    waiting: list[tuple[int, Callable[[], None]]] = []
-    clock = {"step": 0}
-
-    def change(product_id: str, what: str) -> str:
-        try:
-            match what:
-                case "rename":
-                    shop.rename(product_id, f"Name {clock['step']}")
-                case "restock":
-                    shop.restock(product_id)
-                case "delete":
-                    shop.delete(product_id)
-                case "create":
-                    return shop.create().product_id
-                case status:
-                    shop.show(product_id, status)
-        except Exception as error:
-            if type(error).__name__ != "NotFound":
-                raise
-        return product_id
-
-    def consume(product_id: str, pause: int) -> None:
-        followed = shop.jobs.followed()
-        versions = read_versions([product_id], store=shop.store)
-        at = clock["step"] + pause
-        waiting.append((at, lambda: assert_taken(shop.index.put(versions, followed))))
-
-    def assert_taken(failed: set[str]) -> None:
-        assert failed == set()
-
-    def between(name: str) -> None:
-        clock["step"] += 1
-        for step, number, what, later, pause in changes:
-            if step == clock["step"]:
-                changed = change(products[number], what)
-                at = step + later
-                waiting.append((at, lambda changed=changed, pause=pause: consume(changed, pause)))  # type: ignore[misc]
-        settle(clock["step"])
-
-    def settle(until: int) -> None:
-        while due := [each for each in waiting if each[0] <= until]:
-            for each in due:
-                waiting.remove(each)
-                each[1]()
-
-    shop.between = between
-    job = shop.reindex()
-    settle(10_000)
-
-    assert job.state == "succeeded"
-    truth = {item["product_id"] for item in everything(shop.catalogue_table) if item["sk"] == "PRODUCT"}
-    held = engine.held(ALIAS)
-    wanted = {
-        version.product_id: (version.number, version.document["status"])
-        for version in read_versions(truth, store=shop.store)
-    }
-    assert {key: state for key, state in held.items() if state[1] == "active"} == {
-        key: state for key, state in wanted.items() if state[1] == "active"
-    }
-    assert all(held[key] == wanted[key] for key in held)
-
-
-def everything(table: Table) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for page in aws.client("dynamodb").get_paginator("scan").paginate(TableName=table.name):
-        found += [item_from_wire(item) for item in page["Items"]]
-    return found
+    interleaved = Interleaved(shop, changes)
+    assert interleaved.run().state == "succeeded"
+    interleaved.assert_that_the_truth_is_held(engine.held(ALIAS))
 
 
 def empty(table: Table, logical_id: str) -> None:
