@@ -1,9 +1,9 @@
 """What a reindex costs, and whom: `python -m benchmarks.reindex --products 100000`.
 
-An embedded cloud of its own is filled with generated products, by the catalogue's own rows but without
-its events, and the index is built a first time. Then a second reindex runs while shoppers search and a merchant
-writes, all over HTTP. Searches are told apart by when they began: before the job, or during it. Every write is
-read back from the index by its product's id afterwards; one that is not there in its last state is lost.
+An embedded cloud of its own is filled with generated products, by the catalogue's own rows but without its
+events, and the index is built a first time. Then a second reindex runs while shoppers search and a merchant
+writes, all over HTTP. Searches are told apart by when they began: before the job, or during it. Every write
+is read back from the index by its product's id afterwards; one that is not there in its last state is lost.
 
 Nothing is asserted. The table goes to docs/benchmarks.md.
 """
@@ -194,7 +194,7 @@ class Shop:
     def reindex(self) -> dict[str, Any]:
         """A whole job; prints how it goes."""
         bearer = {"authorization": f"Bearer {self._cloud.token('admin', 'admin-bench')}"}
-        job = self._admin.post("/api/search/reindex", json={}, headers=bearer).json()
+        job: dict[str, Any] = self._admin.post("/api/search/reindex", json={}, headers=bearer).json()
         said = 0.0
         while job["state"] in {"queued", "running"}:
             time.sleep(1)
@@ -239,7 +239,7 @@ class Traffic:
         with self.shop.client() as client:
             while not self._stopped.wait(0.02):
                 # A bound that is seldom the same, so that no answer is one that was kept from before.
-                query = {
+                query: dict[str, str | int] = {
                     "q": f"{random.choice(MATERIALS)} {random.choice(KINDS)}",
                     "min_price": random.randint(1, 99),
                 }
@@ -297,7 +297,7 @@ def read_back(cloud: Cloud, written: dict[str, str], *, patience_s: float = 120)
 
 
 def held_names(cloud: Cloud, product_ids: list[str]) -> dict[str, str]:
-    names = {}
+    names: dict[str, str] = {}
     for start in range(0, len(product_ids), 500):
         body = json.dumps({"ids": product_ids[start : start + 500]}).encode()
         request = Request(  # noqa: S310 (our own engine)
