@@ -20,9 +20,9 @@ from omnilife.catalogue import (
 from omnilife.core import aws
 from omnilife.core.attributes import item_from_wire
 from omnilife.core.auth import Caller
-from omnilife.core.clock import FixedClock
+from omnilife.core.clock import FixedClock, system_clock
 from omnilife.core.errors import NotFound
-from omnilife.core.ids import IdMaker
+from omnilife.core.ids import IdMaker, new_id
 from omnilife.core.table import Table
 from omnilife.search import (
     IndexGenerations,
@@ -66,8 +66,8 @@ class Reindexing:
     catalogue_table: Table
     search_table: Table
     engine: Engine
-    clock: FixedClock
-    ids: IdMaker
+    clock: FixedClock = field(default_factory=lambda: FixedClock(system_clock.now()))
+    ids: IdMaker = new_id
     alias: str = ALIAS
     between: Callable[[str], None] = field(default=lambda _: None)
     """Called before each step of `run`, with its name."""
