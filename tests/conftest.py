@@ -20,6 +20,7 @@ from omnilife.core.ids import IdMaker
 from omnilife.core.table import Table
 from omnilife.identity import KeyMaker, TrustedKeys, rotate_signing_key
 from omnilife.identity.sign_tokens import process_signer
+from omnilife.search import configurations as search_configurations
 from tests.support import http
 from tests.support.functions import Functions
 from tests.support.templates import table_properties
@@ -112,6 +113,7 @@ def forget_everything() -> None:
     known_secrets.reset()
     process_cache.cache_clear()
     process_signer.cache_clear()
+    search_configurations.forget()
 
 
 @pytest.fixture

@@ -13,7 +13,17 @@ from valkey.crc import key_slot
 from local.ports import LOOPBACK
 from local.processes import run_together
 from local.valkey import SLOTS, Valkey
-from omnilife.core.cache import FAILURES, PAUSE_S, Breaker, Cache, CacheSettings, connect, connect_all
+from omnilife.core.cache import (
+    FAILURES,
+    FILLING,
+    PAUSE_S,
+    Breaker,
+    Cache,
+    CacheSettings,
+    claim,
+    connect,
+    connect_all,
+)
 from tests.support.waiting import VirtualTime
 
 HALF = SLOTS // 2
@@ -57,20 +67,36 @@ def test_of_many_callers_at_once_one_fills_and_all_get_its_result(valkey, key):
     assert len(fills) == 1
 
 
-def test_who_gets_a_turn_after_the_fill_finds_it_and_does_not_fill_again(cache, valkey, key):
-    class Late(Cache):
-        """Looks, and then is overtaken by a whole fill before it asks for its turn."""
+def test_reading_and_claiming_are_one_step(cache, key):
+    claimed, taken = cache.ask([claim(key, 60)]), cache.ask([claim(key, 60)])
+    assert (claimed, taken) == ([None], [FILLING])
+    assert 59_000 < cache.call(lambda client: client.pttl(key)) <= 60_000
+    cache.keep(key, b"value", ttl_s=60)
+    assert cache.ask([claim(key, 60)]) == [b"value"]
 
-        def _get(self, wanted: str) -> bytes | None:
-            found = super()._get(wanted)
-            if not made:
-                made.append(cache.get_or_fill(key, lambda: b"value", ttl_s=60))
-            return found
 
-    made: list[bytes] = []
-    late = Late(lambda: connect(CacheSettings(valkey_url=valkey.url)))
-    assert late.get_or_fill(key, lambda: b"again", ttl_s=60) == b"value"
-    assert cache.call(lambda client: client.exists(f"{key}:filling")) == 0
+def test_of_those_who_refuse_a_value_one_makes_another_and_the_others_wait_for_it(cache, key):
+    def is_new(value: bytes) -> bool:
+        return value.startswith(b"2 ")
+
+    cache.keep(key, b"1 old", ttl_s=60)
+    first, second = (cache.ask([claim(key, 60)])[0] for _ in range(2))
+    assert cache.settle(key, first, patience_s=1, accept=is_new) is None
+    cache._sleep = lambda _: cache.keep(key, b"2 new", ttl_s=60)
+    assert cache.settle(key, second, patience_s=1, accept=is_new) == b"2 new"
+
+
+def test_a_claim_that_was_given_up_goes_to_one_who_waits(cache, key):
+    cache.ask([claim(key, 60)])
+    cache._sleep = lambda _: cache.release(key)
+    assert cache.settle(key, FILLING, patience_s=1) is None
+    assert cache.ask([claim(key, 60)]) == [FILLING]
+
+
+def test_several_commands_are_one_round_trip_and_may_lie_in_any_slots(cache, key):
+    keys = [f"{key}-{n}" for n in range(20)]
+    assert cache.ask([("SET", each, each) for each in keys]) == [True] * 20
+    assert cache.ask([("GET", each) for each in keys]) == [each.encode() for each in keys]
 
 
 def test_when_a_filler_gives_up_the_next_one_fills(cache, key):
@@ -88,7 +114,7 @@ def test_when_a_filler_gives_up_the_next_one_fills(cache, key):
 def test_a_filler_that_died_costs_the_others_a_bounded_wait(cache, key):
     time = VirtualTime()
     cache._sleep = time.sleep
-    cache.call(lambda client: client.set(f"{key}:filling", b"1", px=60_000))
+    cache.ask([claim(key, 60)])
     assert cache.get_or_fill(key, lambda: b"value", ttl_s=60, patience_s=0.2) == b"value"
     assert sum(time.slept) == pytest.approx(0.2)
 

@@ -41,3 +41,12 @@ def test_a_clock_that_steps_back_gives_nothing_away(cache, clock, key):
         limiter.check(key, limit)
     clock.advance(seconds=-60)
     assert not limiter.check(key, limit).allowed
+
+
+def test_what_is_asked_beside_is_answered_with_the_decision(cache, key):
+    limiter, limit = ValkeyLimiter(cache), Limit("read", 1, 3600)
+    cache.call(lambda client: client.set(f"{key}-known", b"value"))
+    commands = [("GET", f"{key}-known"), ("GET", f"{key}-unknown")]
+    (first, found), (second, _) = (limiter.check_beside(key, limit, commands) for _ in range(2))
+    assert (first.allowed, second.allowed) == (True, False)
+    assert found == [b"value", None]

@@ -182,3 +182,11 @@ def test_with_valkey_dead_nobody_is_counted_and_nobody_is_stopped(clock):
 
 def test_a_decision_is_comparable_and_fixed():
     assert gcra(0, NOW, TEN_A_MINUTE)[0] == Decision(TEN_A_MINUTE, True, 9, 6, 0)
+
+
+def test_with_valkey_dead_nothing_is_asked_beside(clock):
+    def dead() -> Any:
+        raise ConnectionRefusedError
+
+    limiter = ValkeyLimiter(Cache(dead), clock=clock)
+    assert limiter.check_beside("ada", TEN_A_MINUTE, [("GET", "key")]) == (None, None)

@@ -15,7 +15,7 @@ bytecode at hand and 127 ms without; redis-py, which always loads its asyncio ha
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache as once
 from random import SystemRandom
@@ -46,6 +46,31 @@ class CacheSettings(Settings):
     valkey_url: str = ""
     valkey_iam_user: str = ""
     valkey_cache_name: str = ""
+
+
+FILLING = b"\0filling"
+"""In the place of a value that somebody is making."""
+
+_CLAIM = """
+local found = redis.call('GET', KEYS[1])
+if not found or (ARGV[3] ~= '' and string.sub(found, 1, #ARGV[3]) == ARGV[3]) then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return false
+end
+return found
+"""
+"""Value and claim are one key, so that reading and claiming are one step and one slot."""
+_TOLD = 64
+"""Bytes of a value by which it is known again."""
+
+
+def claim(key: str, patience_s: float, *, unless: bytes = b"") -> Command:
+    """The command that answers the value of `key`, or claims it for the caller to make and answers None.
+
+    It answers `FILLING` while another caller's claim holds, which is at most `patience_s`. A value that
+    begins like `unless` counts as none.
+    """
+    return "EVAL", _CLAIM, 1, key, FILLING, max(1, round(patience_s * 1000)), unless[:_TOLD]
 
 
 class Breaker:
@@ -140,6 +165,24 @@ class Cache:
         self._breaker.succeeded()
         return found
 
+    def ask(self, commands: Sequence[Command]) -> list[Any] | None:
+        """What each command answers, in one round trip; None when Valkey does not answer.
+
+        No transaction: the commands' keys may lie in any slots, and another client's commands between them.
+        """
+        if len(commands) == 1:
+            [command] = commands
+            answer = self.call(lambda client: (client.execute_command(*command),))
+            return None if answer is None else list(answer)
+
+        def send(client: Any) -> list[Any]:
+            pipeline = client.pipeline(transaction=False)
+            for each in commands:
+                pipeline.execute_command(*each)
+            return list(pipeline.execute())
+
+        return self.call(send)
+
     def get_or_fill(
         self,
         key: str,
@@ -154,31 +197,53 @@ class Cache:
         One caller fills at a time. The others wait for its result, or for its giving up, but not beyond
         `patience_s`; then they fill for themselves. So a caller that died costs a wait and never an answer.
         """
-        lock, patience_ms = f"{key}:filling", round(patience_s * 1000)
-        if (found := self._get(key)) is not None:
+        answers = self.ask([claim(key, patience_s)])
+        if answers is None:
+            return fill()
+        if (found := self.settle(key, answers[0], patience_s=patience_s)) is not None:
             return found
-        turn: bool | None = None  # True: ours to fill. False: another one fills. None: nobody can say.
-        for _ in range(max(1, round(patience_s / POLL_S))):
-            turn = self.call(lambda client: bool(client.set(lock, b"1", nx=True, px=patience_ms)))
-            if turn is not False:
-                break
-            self._sleep(POLL_S)
-            if (found := self._get(key)) is not None:
-                return found
         try:
-            # Somebody may have filled it between our look and our turn.
-            if (found := self._get(key)) is not None:
-                return found
             value = fill()
-            life_ms = max(1, round(ttl_s * 1000 * (1 - self._uniform(0, jitter))))
-            self.call(lambda client: client.set(key, value, px=life_ms))
-        finally:
-            if turn:
-                self.call(lambda client: client.delete(lock))
+        except BaseException:
+            self.release(key)
+            raise
+        self.keep(key, value, ttl_s=ttl_s, jitter=jitter)
         return value
 
-    def _get(self, key: str) -> bytes | None:
-        return self.call(lambda client: client.get(key))
+    def settle(
+        self,
+        key: str,
+        found: bytes | None,
+        *,
+        patience_s: float,
+        accept: Callable[[bytes], bool] = lambda _: True,
+    ) -> bytes | None:
+        """What comes of a `claim` that answered `found`: a value that `accept` takes, perhaps after a wait.
+
+        None means that the caller is to make the value, and then to `keep` it or to `release` its claim. A
+        value that is not accepted is claimed away, by one caller.
+        """
+        for _ in range(max(1, round(patience_s / POLL_S))):
+            if found is None:
+                return None
+            if found == FILLING:
+                self._sleep(POLL_S)
+                answers = self.ask([claim(key, patience_s)])
+            elif accept(found):
+                return found
+            else:
+                answers = self.ask([claim(key, patience_s, unless=found)])
+            found = answers[0] if answers else None
+        return None
+
+    def keep(self, key: str, value: bytes, *, ttl_s: float, jitter: float = 0.1) -> None:
+        """Let others find `value` for `ttl_s` less up to `jitter` of it."""
+        life_ms = max(1, round(ttl_s * 1000 * (1 - self._uniform(0, jitter))))
+        self.call(lambda client: client.set(key, value, px=life_ms))
+
+    def release(self, key: str) -> None:
+        """Give a claim up: whoever waits makes the value."""
+        self.call(lambda client: client.delete(key))
 
     def _ready(self) -> Any:
         with self._lock:

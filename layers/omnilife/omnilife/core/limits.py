@@ -9,16 +9,16 @@ All times are whole microseconds since 1970, so that Python, Lua (whose doubles 
 DynamoDB decide the same to the last request.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from omnilife.core.clock import Clock, system_clock
 from omnilife.core.conditions import attribute, missing
 from omnilife.core.errors import Unavailable
 
 if TYPE_CHECKING:
-    from omnilife.core.cache import Cache
+    from omnilife.core.cache import Cache, Command
     from omnilife.core.table import Table
 
 MICROSECONDS = 1_000_000
@@ -137,13 +137,23 @@ class ValkeyLimiter:
 
     def check(self, key: str, limit: Limit, cost: int = 1) -> Decision | None:
         """Count a request; None if nobody could."""
+        return self.check_beside(key, limit, (), cost)[0]
+
+    def check_beside(
+        self, key: str, limit: Limit, commands: Sequence["Command"], cost: int = 1
+    ) -> tuple[Decision | None, Sequence[Any] | None]:
+        """Count a request and carry out `commands`, in one round trip.
+
+        Returns:
+            The decision, and what each command answered; None and None if Valkey did not answer.
+        """
         now = _microseconds(self._clock) if self._clock else -1
-        arguments = (_name(key, limit), now, limit.interval * cost, limit.capacity)
-        answer = self._cache.call(lambda client: client.eval(SCRIPT, 1, *arguments))
-        if answer is None:
-            return None
-        seen_tat, seen_now = (int(number) for number in answer)
-        return gcra(seen_tat, seen_now, limit, cost)[0]
+        count = ("EVAL", SCRIPT, 1, _name(key, limit), now, limit.interval * cost, limit.capacity)
+        answers = self._cache.ask([count, *commands])
+        if answers is None:
+            return None, None
+        seen_tat, seen_now = (int(number) for number in answers[0])
+        return gcra(seen_tat, seen_now, limit, cost)[0], answers[1:]
 
 
 class DynamoLimiter:

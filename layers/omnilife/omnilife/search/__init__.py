@@ -8,8 +8,12 @@ if TYPE_CHECKING:
     from omnilife.search.analytics import AnalyticsQuery as AnalyticsQuery
     from omnilife.search.analytics import SearchAnalytics as SearchAnalytics
     from omnilife.search.analytics import search_analytics as search_analytics
+    from omnilife.search.answer_search import answer_search as answer_search
+    from omnilife.search.answer_search import search_reads as search_reads
+    from omnilife.search.answers import Answers as Answers
     from omnilife.search.clicks import ClickReceipt as ClickReceipt
     from omnilife.search.clicks import ClickReport as ClickReport
+    from omnilife.search.configurations import Configurations as Configurations
     from omnilife.search.edit_configuration import delete_rule as delete_rule
     from omnilife.search.edit_configuration import find_rule as find_rule
     from omnilife.search.edit_configuration import list_rules as list_rules
@@ -76,11 +80,13 @@ __getattr__ = exports(
     __name__,
     {
         "AnalyticsQuery": "analytics",
+        "Answers": "answers",
         "BusyConfiguration": "problems",
         "ClickReceipt": "clicks",
         "ClickReport": "clicks",
         "ClickStore": "store_clicks",
         "ConfigurationStore": "store_configuration",
+        "Configurations": "configurations",
         "Generations": "generations",
         "IndexGenerations": "index_generations",
         "IndexedState": "index_one",
@@ -115,6 +121,7 @@ __getattr__ = exports(
         "TooManyRules": "problems",
         "UnknownProduct": "similar_products",
         "UnknownSearch": "problems",
+        "answer_search": "answer_search",
         "begin_reindex": "run_reindex",
         "cancel_reindex": "request_reindex",
         "check_reindex": "run_reindex",
@@ -139,6 +146,7 @@ __getattr__ = exports(
         "roll_up_searches": "roll_up_searches",
         "search_analytics": "analytics",
         "search_products": "find_products",
+        "search_reads": "answer_search",
         "similar_products": "similar_products",
         "suggest": "suggest",
         "unindex_product": "index_one",

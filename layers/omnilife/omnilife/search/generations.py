@@ -26,6 +26,8 @@ end
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasSettings(Settings):
+    """The alias keeps the keys of deployments that share a Valkey apart."""
+
     search_alias: str = "products"
 
 

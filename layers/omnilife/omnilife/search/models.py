@@ -131,6 +131,10 @@ class SearchAnswer(BaseModel):
     next_cursor: str | None
     did_you_mean: str | None = None
     relaxed: dict[str, Any] | None = None
+    redirect: Annotated[
+        str | None, Field(description="Where the shop would rather send the shopper: `/path` or `https://…`.")
+    ] = None
+    rules: Annotated[list[str], Field(description="Ids of the query rules that had a say.")] = []
     search_id: str
-    took_ms: int
-    cached: bool = False
+    took_ms: Annotated[int, Field(description="What the search took here; of a cached answer, its look-up.")]
+    cached: Annotated[bool, Field(description="Made for another request, 10 seconds ago at most.")] = False

@@ -10,3 +10,4 @@ from omnilife.core.http.endpoint import Endpoint as Endpoint
 from omnilife.core.http.endpoint import endpoint as endpoint
 from omnilife.core.http.fallback import fallback as fallback
 from omnilife.core.http.reply import Reply as Reply
+from omnilife.core.http.request import HttpRequest as HttpRequest

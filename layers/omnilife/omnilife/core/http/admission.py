@@ -1,15 +1,15 @@
 """Admission: who calls, from where, and whether they may; before anything else of a request is looked at."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from omnilife.core.auth import Caller, Credential, Rule, presented_credential, refused
 from omnilife.core.config import Settings
-from omnilife.core.errors import Forbidden, TooManyRequests, Unavailable
+from omnilife.core.errors import Forbidden, Problem, TooManyRequests, Unavailable
 from omnilife.core.http.limiting import Limiting
 from omnilife.core.http.request import HttpRequest
 from omnilife.core.secrets import secret
@@ -18,6 +18,7 @@ from omnilife.core.trust import TrustStore, pack_address
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from omnilife.core.cache import Command
     from omnilife.core.limits import Decision
     from omnilife.core.tokens import TokenVerifier
 
@@ -45,18 +46,27 @@ class Exchange:
     request: HttpRequest
     caller: Caller | None = None
     decision: "Decision | None" = None
+    beside: "Sequence[Any] | None" = None
 
 
 class Admission:
     """What a route asks of its callers, and the stores that know them. Made once a process, on first use."""
 
-    def __init__(self, rule: Rule, limiting: Limiting | None, *, shielded: bool) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        limiting: Limiting | None,
+        *,
+        shielded: bool,
+        beside: "Callable[[HttpRequest], Sequence[Command]] | None" = None,
+    ) -> None:
         self._rule = rule
         self._limiting = limiting
+        self._beside = beside
         self._shielded = shielded
 
     def admit(self, exchange: Exchange) -> None:
-        """Find out who calls, and let them in; sets `exchange.caller` and `exchange.decision`.
+        """Find out who calls, and let them in; sets the rest of `exchange`.
 
         Raises:
             Forbidden: a blocked address, or a caller of the wrong kind, role or scope.
@@ -73,7 +83,7 @@ class Admission:
             self._rule.permit(caller)
             exchange.caller = caller
             if self._limiting:
-                exchange.decision = self._limiting.check(f"address:{address}")
+                self._count(self._limiting, f"address:{address}", exchange)
                 _enforce(exchange.decision)
             return
         confirm, limited_as = self._examine(credential, address)
@@ -81,14 +91,24 @@ class Admission:
             caller = confirm()
         else:
             # The two waits run side by side, so that the slower is the only one.
-            counted = self._pool.submit(copy_context().run, self._limiting.check, limited_as)
+            counted = self._pool.submit(copy_context().run, self._count, self._limiting, limited_as, exchange)
             try:
                 caller = confirm()
             finally:
-                exchange.decision = counted.result()
+                counted.result()
             _enforce(exchange.decision)
         self._rule.permit(caller)
         exchange.caller = caller
+
+    def _count(self, limiting: Limiting, key: str, exchange: Exchange) -> None:
+        if self._beside is None:
+            exchange.decision = limiting.check(key)
+            return
+        try:
+            commands = self._beside(exchange.request)
+        except Problem:
+            commands = ()  # of no use for a request that will be refused, and is counted all the same
+        exchange.decision, exchange.beside = limiting.check_beside(key, commands)
 
     def _examine(self, credential: Credential, address: str) -> tuple[Callable[[], Caller], str]:
         """Check what can be checked here; returns what asks the table about the rest, and the limit's key.

@@ -1,9 +1,18 @@
 """What a route promises and demands, as its definition says it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from omnilife.core.auth import Rule
 from omnilife.core.errors import Problem
+from omnilife.core.http.request import HttpRequest
+
+if TYPE_CHECKING:
+    from omnilife.core.cache import Command
+
+type Beside = "Callable[[HttpRequest], Sequence[Command]]"
+"""What a route wants of Valkey while its caller is counted there, by the request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +34,7 @@ class Contract:
     summary: str | None
     problems: tuple[type[Problem], ...]
     shielded: bool
+    beside: Beside | None = None
 
     @property
     def name(self) -> str:

@@ -28,13 +28,13 @@ from omnilife.core.errors import MalformedBody, MethodNotAllowed, NotFound, Prob
 from omnilife.core.http import problems
 from omnilife.core.http.admission import Admission, Exchange
 from omnilife.core.http.answering import finish, measure
-from omnilife.core.http.contract import Contract
+from omnilife.core.http.contract import Beside, Contract
 from omnilife.core.http.limiting import Limiting, limit_headers
 from omnilife.core.http.parameters import Parameters
 from omnilife.core.http.query import check_query
 from omnilife.core.http.reply import Reply, body_type
 from omnilife.core.http.request import HttpRequest
-from omnilife.core.http.resolver import Resolver, path_pattern
+from omnilife.core.http.resolver import Json, Resolver, path_pattern
 from omnilife.core.logging import logger
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ class Endpoint:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         limiting = Limiting(contract.limit, table_variable=contract.limit_table) if contract.limit else None
-        self._admission = Admission(contract.rule, limiting, shielded=contract.shielded)
+        self._admission = Admission(
+            contract.rule, limiting, shielded=contract.shielded, beside=contract.beside
+        )
         self._rule = contract.path.replace("{", "<").replace("}", ">")
         self._pattern = path_pattern(self._rule)
         self._resolver = Resolver(self._admit)
@@ -133,6 +135,11 @@ class Endpoint:
         return self._current.request.if_match
 
     @property
+    def beside(self) -> Sequence[Any] | None:
+        """What the commands of `beside` answered, in their order; None where Valkey could not be asked."""
+        return self._current.beside
+
+    @property
     def request_id(self) -> str:
         """The correlation id."""
         return self._current.request.request_id
@@ -203,10 +210,11 @@ class Endpoint:
 
     def _respond(self, result: Any) -> Response[Any]:
         reply = result if isinstance(result, Reply) else Reply(result)
+        body = Json(reply.json) if reply.json is not None else reply.body
         response = Response(
             status_code=reply.status or self.contract.status,
-            content_type=None if reply.body is None else self.contract.produces,
-            body=reply.body,
+            content_type=None if body is None else self.contract.produces,
+            body=body,
             headers=reply.headers,
         )
         if isinstance(reply.body, bytes):
@@ -247,6 +255,7 @@ def endpoint(
     summary: str | None = None,
     problems: Sequence[type[Problem]] = (),
     shielded: bool = True,
+    beside: Beside | None = None,
 ) -> Endpoint:
     """The route of one Lambda function.
 
@@ -266,7 +275,15 @@ def endpoint(
         summary: one line for the document; None takes it from the file's docstring.
         problems: what the function may raise beyond what this module itself does, for the document.
         shielded: False only for probes, which must answer without touching anything: no blacklist.
+        beside: makes of a request, which is not validated yet, the commands that Valkey is to carry out in
+            the round trip that counts the caller; read through `api.beside`. They are carried out also for
+            callers that turn out to be over their limit. A problem that it raises means no commands.
+
+    Raises:
+        TypeError: `beside` without a limit that is counted in Valkey.
     """
+    if beside is not None and (limit is None or limit_table is not None):
+        raise TypeError("beside needs a limit that is counted in Valkey")
     return Endpoint(
         Contract(
             method=method,
@@ -284,6 +301,7 @@ def endpoint(
             summary=summary,
             problems=tuple(problems),
             shielded=shielded,
+            beside=beside,
         )
     )
 

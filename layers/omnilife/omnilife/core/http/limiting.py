@@ -1,13 +1,14 @@
 """The rate limit of a route: a class from RATE_LIMITS, counted in Valkey or in a table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from omnilife.core.config import BadSetting, Settings, required
 
 if TYPE_CHECKING:
+    from omnilife.core.cache import Command
     from omnilife.core.limits import Decision, DynamoLimiter, Limit, ValkeyLimiter
 
 
@@ -36,6 +37,20 @@ class Limiting:
             Unavailable: the table could not count it.
         """
         return self._limiter.check(key, self._limit) if self._limiter else None
+
+    def check_beside(
+        self, key: str, commands: "Sequence[Command]"
+    ) -> "tuple[Decision | None, Sequence[Any] | None]":
+        """Count one request of `key` in Valkey, and carry out `commands` in the same round trip.
+
+        Returns:
+            The decision, and what each command answered; None and None without a Valkey that answers.
+        """
+        from omnilife.core.limits import ValkeyLimiter  # noqa: PLC0415 (deferred: see core.lazy)
+
+        if not isinstance(self._limiter, ValkeyLimiter):
+            return self.check(key), None
+        return self._limiter.check_beside(key, self._limit, commands)
 
     @cached_property
     def _limit(self) -> "Limit":

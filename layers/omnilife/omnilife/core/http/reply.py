@@ -13,11 +13,18 @@ class Reply[Body]:
         body: a value of the annotated type. `str` and `bytes` bodies need a Content-Type among `headers`.
         status: None means the endpoint's own.
         headers: win over the ones that every answer gets.
+        json: the body as JSON that was written already; see `written`.
     """
 
     body: Body
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    json: str | None = None
+
+    @staticmethod
+    def written(json: str) -> "Reply[Any]":
+        """A body that is JSON of the annotated type already. It is sent as it is, and not validated again."""
+        return Reply(None, json=json)
 
     @staticmethod
     def etag(version: int) -> str:

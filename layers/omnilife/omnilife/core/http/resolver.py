@@ -14,6 +14,7 @@ from typing import Any, override
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, Route
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
     OpenAPIRequestValidationMiddleware,
+    OpenAPIResponseValidationMiddleware,
 )
 from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 
@@ -42,6 +43,23 @@ class Gate(OpenAPIRequestValidationMiddleware):
         return tuple(body) if isinstance(body, list) else body
 
 
+class Json(str):
+    """A body that is JSON already."""
+
+    __slots__ = ()
+
+
+class Way(OpenAPIResponseValidationMiddleware):
+    """Powertools' way of the function's result into JSON, which one that is there already need not go."""
+
+    @override
+    def handler(self, app: Any, next_middleware: Any) -> Any:
+        response = next_middleware(app)
+        if isinstance(response.body, Json):
+            return response
+        return self._handle_response(route=app.context["_route"], response=response)
+
+
 class Resolver(APIGatewayHttpResolver):
     """One route.
 
@@ -51,13 +69,15 @@ class Resolver(APIGatewayHttpResolver):
     """
 
     def __init__(self, admit: Callable[[dict[str, Any]], None]) -> None:
+        serializer = partial(json.dumps, separators=(",", ":"), ensure_ascii=False)
         super().__init__(
             enable_validation=True,
             response_validation_error_http_code=500,  # a wrong model of ours is not the client's fault
             debug=False,  # never from POWERTOOLS_DEV: it prints whole events and answers with stack traces
-            serializer=partial(json.dumps, separators=(",", ":"), ensure_ascii=False),
+            serializer=serializer,
         )
         self._request_validation_middleware = Gate(admit)
+        self._response_validation_middleware = Way(serializer, has_response_validation_error=True)
         self._request: HttpRequest | None = None
 
     @property

@@ -1,0 +1,84 @@
+"""Answers of the last seconds, kept in Valkey: a hot query asks the engine once, and not for every shopper.
+
+The key is the whole question; the value begins with the generation of the configuration that it was made
+under. Another generation's is a miss, so that a change of synonyms or rules never waits for an answer to age.
+"""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Self
+
+from omnilife.core.cache import Cache, Command, claim, process_cache
+from omnilife.search.criteria import Criteria
+from omnilife.search.generations import AliasSettings
+
+LIFE_S = 10.0
+JITTER = 0.2
+"""Answers that were made together do not go together."""
+PATIENCE_S = 0.25
+"""For another request's answer; the engine gives one in a tenth of that."""
+MAX_BYTES = 128 * 1024
+"""A page of a hundred products may be larger; it is made anew for each who asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A kept answer: its JSON, without what belongs to one request, and how many products were found."""
+
+    body: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The cache of answers; `cache` is None where a deployment has none."""
+
+    cache: Cache | None
+    alias: str
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        return cls(process_cache(), AliasSettings.from_environment().search_alias)
+
+    def key(self, criteria: Criteria, facets: Collection[str], *, limit: int, cursor: str | None) -> str:
+        """What the answer depends on beside the configuration. Each key has a slot of its own."""
+        question = "|".join([criteria.fingerprint, ",".join(sorted(facets)), str(limit), cursor or ""])
+        return f"search:{self.alias}:answer:{hashlib.sha256(question.encode()).hexdigest()[:40]}"
+
+    @staticmethod
+    def claim(key: str) -> Command:
+        """The command that reads the answer, or claims it; what it answers is for `settle`."""
+        return claim(key, PATIENCE_S)
+
+    def settle(self, key: str, found: bytes | None, *, generation: int) -> Answer | None:
+        """The answer made under `generation`, if need be after a wait. None: make it, then `keep`."""
+        if self.cache is None or found is None:
+            return None
+        own = _beginning(generation)
+        value = self.cache.settle(
+            key, found, patience_s=PATIENCE_S, accept=lambda value: value.startswith(own)
+        )
+        if value is None:
+            return None
+        head, _, body = value.partition(b"\n")
+        return Answer(body.decode(), int(head.split()[1]))
+
+    def keep(self, key: str, answer: Answer, *, generation: int) -> None:
+        """Let others have `answer`, unless it is too large."""
+        if self.cache is None:
+            return
+        value = b"%b%d\n%b" % (_beginning(generation), answer.total, answer.body.encode())
+        if len(value) > MAX_BYTES:
+            self.cache.release(key)
+        else:
+            self.cache.keep(key, value, ttl_s=LIFE_S, jitter=JITTER)
+
+    def release(self, key: str) -> None:
+        """There will be no answer: let others try."""
+        if self.cache is not None:
+            self.cache.release(key)
+
+
+def _beginning(generation: int) -> bytes:
+    return b"%d " % generation
