@@ -1,11 +1,13 @@
 """The real engine: one for the session, an alias of its own for each test."""
 
 from collections.abc import Iterator
+from os import environ
 from uuid import uuid4
 
 import pytest
 
 from local.opensearch import OpenSearch, url_from_environment
+from local.valkey import Valkey
 from omnilife.core import aws as aws_clients
 from omnilife.core.table import Table
 from omnilife.search import ProductIndex
@@ -58,3 +60,15 @@ def tables(environment_of_functions: None, aws: None, secrets: dict[str, str]) -
     create_table("search", table_properties("SearchTable"))
     aws_clients.client("events").create_event_bus(Name=ENVIRONMENT["EVENT_BUS"])
     return create_table("catalogue", table_properties("CatalogueTable"))
+
+
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running Valkey: one's own (VALKEY_URL), or one started for the session."""
+    if url := environ.get("VALKEY_URL"):
+        yield url
+        return
+    server = Valkey(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server.url
+    server.stop()
