@@ -335,7 +335,11 @@ def test_without_a_cache_nobody_is_counted(ask: Ask, trust_table: Table):
 def test_with_the_cache_dead_everybody_is_let_in_and_it_is_counted(
     ask: Ask, trust_table: Table, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    monkeypatch.setenv("VALKEY_URL", "redis://127.0.0.1:1")  # no socket can be opened in unit tests
+    def dead(_: Any) -> Any:
+        raise ConnectionRefusedError
+
+    monkeypatch.setenv("VALKEY_URL", "redis://127.0.0.1:1")
+    monkeypatch.setattr("omnilife.core.cache.connect", dead)
     assert ask(route("public", limit="read"), "GET", "/things").status == 200
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert any(line.get("CacheUnavailable") == [1.0] for line in lines)
