@@ -40,7 +40,8 @@ def events_page(root: Path) -> str:
 def event_types(domain: str) -> list[type[DomainEvent]]:
     """The events that `domain` defines, by name."""
     module = import_module(f"omnilife.{domain}.events")
-    classes = (value for _, value in inspect.getmembers(module, inspect.isclass))
+    # What begins with an underscore is a base of events, and none itself.
+    classes = (value for name, value in inspect.getmembers(module, inspect.isclass) if name[0] != "_")
     return [cls for cls in classes if issubclass(cls, DomainEvent) and cls.__module__ == module.__name__]
 
 

@@ -1,15 +1,18 @@
 """What identity's tests share: requests by the samples that ship, as whoever a test says."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from omnilife.core.clock import FixedClock
 from omnilife.core.table import Table
+from omnilife.identity import passwords
 from tests.support.functions import Functions
 from tests.support.http import Answer
 from tests.support.templates import ROOT
+from tests.unit.identity.people import Identity
 
 KEY_ID = "019ab7d2-6a40-7c31-9f2e-5d1c8a7b3e01"
 
@@ -47,3 +50,25 @@ def call(
         return Answer.of(invoke(f"identity/{name}", event))
 
     return send
+
+
+@pytest.fixture
+def fast_argon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords hashed in no time: what argon2 costs is no matter of these tests."""
+    monkeypatch.setattr("omnilife.identity.passwords.PASSES", 1)
+    monkeypatch.setattr("omnilife.identity.passwords.MEMORY_KIB", 8)
+    passwords._hasher.cache_clear()
+
+
+@pytest.fixture
+def identity(
+    identity_table: Table,
+    security_table: Table,
+    kms_key: str,  # with the trust table
+    clock: FixedClock,
+    fast_argon: None,
+) -> Iterator[Identity]:
+    """Identity on the tests' clock, with ids that sort by their making."""
+    made = iter(range(1, 100_000))
+    yield Identity(identity_table, security_table, Table("trust"), clock, lambda: f"id-{next(made):05}")
+    passwords._hasher.cache_clear()

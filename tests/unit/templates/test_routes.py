@@ -13,6 +13,17 @@ from tests.support.templates import ROOT
 from tests.unit.templates.stacks import domain_stacks
 
 CONTRACT = {
+    "POST /api/auth/email/resend": "public",
+    "POST /api/auth/email/verify": "public",
+    "POST /api/auth/login": "public",
+    "POST /api/auth/logout": "user",
+    "POST /api/auth/logout-all": "user",
+    "GET /api/auth/me": "user",
+    "PATCH /api/auth/me": "user",
+    "POST /api/auth/refresh": "public",
+    "POST /api/auth/register": "public",
+    "GET /api/auth/sessions": "user",
+    "DELETE /api/auth/sessions/{session_id}": "user",
     "GET /.well-known/jwks.json": "public",
     "GET /api-docs": "public",
     "GET /api-docs/openapi.json": "public",

@@ -1,6 +1,6 @@
 """What identity refuses, beyond the problems that every domain has."""
 
-from omnilife.core.errors import BadRequest, FieldError, Invalid
+from omnilife.core.errors import BadRequest, Conflict, FieldError, Invalid, Unauthorized
 
 
 class WeakPassword(Invalid):
@@ -21,3 +21,32 @@ class DeadLink(BadRequest):
 
     def __init__(self) -> None:
         super().__init__("Ask for a new one: a link works once, and only for a while.")
+
+
+class BadCredentials(Unauthorized):
+    """The address is not known, not verified, or the password is not its own. Which, it never says."""
+
+    slug = "bad-credentials"
+    title = "Not signed in"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The address and the password do not belong together, or the address was never verified."
+        )
+
+
+class InvalidRefreshToken(Unauthorized):
+    """A refresh token that is unknown, used, or of a session that is over. Which, it never says."""
+
+    slug = "invalid-refresh-token"
+    title = "Sign in again"
+
+    def __init__(self) -> None:
+        super().__init__("The refresh token is not valid.", challenge='Bearer error="invalid_token"')
+
+
+class ChangedMeanwhile(Conflict):
+    """Others kept changing the same account while this change was tried."""
+
+    slug = "changed-meanwhile"
+    title = "Changed by others meanwhile"

@@ -125,47 +125,16 @@ def dead_link(failure: ConditionFailed) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class SingleUseTokens:
-    """Issues tokens, and finds them again by their text. Only issuing and writing mails need the secret."""
+class MailedTokens:
+    """Tokens, found again by the text that a mail carried. The row's hash tells; it takes no secret."""
 
     table: Table
-    key: Callable[[], str] = field(repr=False)
     clock: Clock = field(default=system_clock, kw_only=True)
-    make_id: IdMaker = field(default=new_id, kw_only=True)
-
-    @classmethod
-    def from_environment(cls) -> Self:
-        """For those who issue tokens or write mails."""
-        settings = SingleUseSettings.from_environment()
-        return cls(Table(settings.identity_table), lambda: secret(settings.single_use_secret_arn))
 
     @classmethod
     def to_redeem(cls) -> Self:
-        """For those who only redeem: the row's hash tells, and the secret stays where it is."""
-        return cls(Table(RedeemSettings.from_environment().identity_table), _no_key)
-
-    def issue(self, purpose: Purpose, *, user_id: str, address: str) -> IssuedToken:
-        """A token for who reads mail at `address`. Nothing is written until `part` is."""
-        token_id, now = self.make_id(), self.clock.now()
-        expires = now + LIFETIMES[purpose]
-        row = {
-            "pk": f"TOKEN#{token_id}",
-            "sk": "TOKEN",
-            "entity": "token",
-            "purpose": purpose,
-            "user_id": user_id,
-            "address": address,
-            "hash": _sha256(self.text(token_id)),
-            "issued_at": _milliseconds(self.clock),
-            "valid_until": epoch_seconds(expires),
-            "expires_at": epoch_seconds(expires + KEPT_AFTER_EXPIRY),
-        }
-        return IssuedToken(token_id, Put(row, condition=missing("pk"), name="new token"))
-
-    def text(self, token_id: str) -> str:
-        """What the mail carries."""
-        mac = hmac.digest(self.key().encode(), token_id.encode(), "sha256")
-        return f"{token_id}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+        """For those who only redeem."""
+        return cls(Table(RedeemSettings.from_environment().identity_table))
 
     def find(self, purpose: Purpose, text: str) -> Redeemable:
         """The token, to be spent in the transaction of what it allows. Cost: two consistent reads.
@@ -212,8 +181,40 @@ class SingleUseTokens:
         return token
 
 
-def _no_key() -> str:
-    raise RuntimeError("this function redeems tokens; it makes none")
+@dataclass(frozen=True, slots=True)
+class SingleUseTokens(MailedTokens):
+    """Tokens, for those who issue them or write the mails: by the secret that texts are derived from."""
+
+    key: Callable[[], str] = field(repr=False)
+    make_id: IdMaker = field(default=new_id, kw_only=True)
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        settings = SingleUseSettings.from_environment()
+        return cls(Table(settings.identity_table), lambda: secret(settings.single_use_secret_arn))
+
+    def issue(self, purpose: Purpose, *, user_id: str, address: str) -> IssuedToken:
+        """A token for who reads mail at `address`. Nothing is written until `part` is."""
+        token_id, now = self.make_id(), self.clock.now()
+        expires = now + LIFETIMES[purpose]
+        row = {
+            "pk": f"TOKEN#{token_id}",
+            "sk": "TOKEN",
+            "entity": "token",
+            "purpose": purpose,
+            "user_id": user_id,
+            "address": address,
+            "hash": _sha256(self.text(token_id)),
+            "issued_at": _milliseconds(self.clock),
+            "valid_until": epoch_seconds(expires),
+            "expires_at": epoch_seconds(expires + KEPT_AFTER_EXPIRY),
+        }
+        return IssuedToken(token_id, Put(row, condition=missing("pk"), name="new token"))
+
+    def text(self, token_id: str) -> str:
+        """What the mail carries."""
+        mac = hmac.digest(self.key().encode(), token_id.encode(), "sha256")
+        return f"{token_id}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
 
 def _sha256(text: str) -> str:

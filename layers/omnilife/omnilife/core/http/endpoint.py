@@ -160,6 +160,11 @@ class Endpoint:
         return self._current.request.headers
 
     @property
+    def cookies(self) -> Mapping[str, str]:
+        """Cookie values by name."""
+        return self._current.request.cookie_values
+
+    @property
     def _current(self) -> Exchange:
         if self._exchange is None:
             raise RuntimeError(f"{self.contract.name} is not answering a request")

@@ -44,6 +44,13 @@ class HttpRequest(APIGatewayProxyEventV2):
         given = self.headers.get("x-request-id", "")
         return given if _REQUEST_ID.fullmatch(given) else new_id()
 
+    @cached_property
+    def cookie_values(self) -> dict[str, str]:
+        """Cookies by name, which API Gateway takes out of the headers."""
+        sent = self.get("cookies") or self.headers.get("cookie", "").split(";")
+        pairs = (each.partition("=") for each in sent)
+        return {name.strip(): value.strip() for name, separator, value in pairs if separator}
+
     @property
     def source_address(self) -> str:
         """The address that connected to API Gateway: the edge's where there is one."""
