@@ -79,24 +79,27 @@ def test_a_new_link_is_mailed_only_to_who_waits_for_one(identity: Identity) -> N
 
 
 def test_who_delivers_learns_the_address_and_the_links_text_and_nothing_of_a_dead_link(
-    identity: Identity, secrets: dict[str, str], clock: Any, monkeypatch: pytest.MonkeyPatch
+    identity: Identity,
 ) -> None:
+    def told_of(**order: Any) -> Any:
+        return mail_for(tokens=identity.tokens, clock=identity.clock, **order)
+
     identity.register()
     (mail,) = identity.mails()
 
-    told = mail_for(user_id=mail["user_id"], token_id=mail["token_id"])
+    told = told_of(user_id=mail["user_id"], token_id=mail["token_id"])
     assert told is not None
     assert (told.address, told.name) == (EMAIL, "Mina")
     assert told.token == identity.mailed_text()
 
-    without = mail_for(user_id=mail["user_id"])
+    without = told_of(user_id=mail["user_id"])
     assert without is not None
     assert without.token is None
-    assert mail_for(user_id=mail["user_id"], recipient="previous") is None
-    assert mail_for(user_id="nobody") is None
-    assert mail_for(user_id=mail["user_id"], token_id="another") is None
+    assert told_of(user_id=mail["user_id"], recipient="previous") is None
+    assert told_of(user_id="nobody") is None
+    assert told_of(user_id=mail["user_id"], token_id="another") is None
     identity.verify(identity.mailed_text())
-    assert mail_for(user_id=mail["user_id"], token_id=mail["token_id"]) is None
+    assert told_of(user_id=mail["user_id"], token_id=mail["token_id"]) is None
 
 
 def test_the_functions_answer(identity: Identity, secrets: Any, call: Any) -> None:
