@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from typing import Any
 
-from opensearchpy import exceptions
-
 from omnilife.core.cache import Breaker
 from omnilife.search.engine import Engine
+from omnilife.search.transport import Refused
 
 JSON = dict[str, Any]
 
@@ -73,7 +72,7 @@ class StandInEngine:
     def _index(self, name: str) -> str:
         found = [each for each, index in self.indices.items() if name == each or name in index.aliases]
         if not found:
-            raise exceptions.NotFoundError(404, "index_not_found_exception", {})
+            raise Refused(404, "index_not_found_exception")
         (index,) = found
         return index
 
@@ -82,7 +81,7 @@ class StandInEngine:
 
     def _create(self, match: re.Match[str], body: bytes) -> JSON:
         if match[1] in self.indices:
-            raise exceptions.RequestError(400, "resource_already_exists_exception", {})
+            raise Refused(400, "resource_already_exists_exception")
         wanted = json.loads(body)
         refreshes = wanted["settings"].get("refresh_interval") != "-1"
         self.indices[match[1]] = StandInIndex(aliases=set(wanted["aliases"]), refreshes=refreshes)
@@ -90,14 +89,14 @@ class StandInEngine:
 
     def _drop(self, match: re.Match[str], _: bytes) -> JSON:
         if match[1] not in self.indices:
-            raise exceptions.NotFoundError(404, "index_not_found_exception", {})
+            raise Refused(404, "index_not_found_exception")
         del self.indices[match[1]]
         return self._done()
 
     def _alias(self, match: re.Match[str], _: bytes) -> JSON:
         found = {name: {} for name, index in self.indices.items() if match[1] in index.aliases}
         if not found:
-            raise exceptions.NotFoundError(404, "alias missing", {})
+            raise Refused(404, "alias missing")
         return found
 
     def _list(self, match: re.Match[str], _: bytes) -> JSON:
@@ -136,7 +135,7 @@ class StandInEngine:
     def _write(self, name: str, what: JSON, document: JSON | None) -> JSON:
         try:
             index = self._index(name)
-        except exceptions.NotFoundError:
+        except Refused:
             return {"status": 404, "error": {"type": "index_not_found_exception"}}
         if (index, what["_id"]) in self.refused:
             return {"status": 400, "error": {"type": "mapper_parsing_exception"}}

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from opensearchpy import exceptions
 
 from omnilife.core.cache import Breaker
 from omnilife.search.engine import Engine, EngineRefused
 from omnilife.search.product_index import ProductIndex, Version
+from omnilife.search.transport import Refused
 
 MISSING = {"type": "index_not_found_exception", "reason": "[products] is not an alias"}
 VERSIONS = [Version(f"p{n}", n, {"product_id": f"p{n}", "status": "draft"}) for n in (1, 2, 3)]
@@ -72,12 +72,12 @@ def test_the_first_write_creates_the_index_and_is_repeated() -> None:
 
 
 def test_an_index_that_another_consumer_has_just_created_is_used() -> None:
-    exists = exceptions.RequestError(400, "resource_already_exists_exception", {})
+    exists = Refused(400, "resource_already_exists_exception")
     assert index(Bulk([404, 404, 404], [201, 201, 201], create=exists)).put(VERSIONS) == set()
 
 
 def test_an_index_that_cannot_be_created_is_told() -> None:
-    invalid = exceptions.RequestError(400, "mapper_parsing_exception", {})
+    invalid = Refused(400, "mapper_parsing_exception")
     with pytest.raises(EngineRefused):
         index(Bulk([404, 404, 404], create=invalid)).put(VERSIONS)
 

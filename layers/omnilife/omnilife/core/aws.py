@@ -41,15 +41,22 @@ def reset() -> None:
         _session = None
 
 
-def _make(service: str, attempts: int) -> Any:
+def session() -> Any:
+    """botocore's session of this process: its credentials and its region."""
     global _session  # noqa: PLW0603 (the process's cache)
-    from botocore.config import Config  # noqa: PLC0415 (deferred: see core.lazy)
-    from botocore.session import get_session  # noqa: PLC0415
+    from botocore.session import get_session  # noqa: PLC0415 (deferred: see core.lazy)
 
     if _session is None:
-        _session = get_session()
-        _session.register_component("data_loader", _loader())
-    return _session.create_client(
+        made = get_session()
+        made.register_component("data_loader", _loader())
+        _session = made
+    return _session
+
+
+def _make(service: str, attempts: int) -> Any:
+    from botocore.config import Config  # noqa: PLC0415 (deferred: see core.lazy)
+
+    return session().create_client(
         service,
         config=Config(
             connect_timeout=1,

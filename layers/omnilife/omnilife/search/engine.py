@@ -1,8 +1,4 @@
-"""OpenSearch, through its own client's transport: patience, a circuit breaker, and no word of it to clients.
-
-The client's high-level methods are left alone: they import and wrap a great deal to end in the one call that
-is made here, with a body that is already bytes.
-"""
+"""OpenSearch: patience, a circuit breaker, and no word of it to clients."""
 
 import json
 import time
@@ -14,11 +10,7 @@ from omnilife.core.cache import Breaker
 from omnilife.core.logging import logger
 from omnilife.core.metrics import count
 from omnilife.search.problems import SearchUnavailable
-
-CONNECT_S = 0.5
-
-_BUSY_OR_BROKEN = frozenset({401, 403, 408, 429, 500, 502, 503, 504})
-"""Statuses that may pass, or that an operator must cure: the request itself was right."""
+from omnilife.search.transport import NoAnswer, Refused, Transport
 
 
 class EngineRefused(RuntimeError):  # noqa: N818 (what happened)
@@ -53,25 +45,16 @@ class Engine:
             SearchUnavailable: no answer in `patience_s`, a busy or broken engine, or the breaker is open.
             EngineRefused: any other refusal.
         """
-        from opensearchpy import exceptions  # noqa: PLC0415 (deferred: see core.lazy)
-        from urllib3 import Timeout  # noqa: PLC0415
-
         if not self._breaker.admits():
             raise SearchUnavailable
         try:
             answer: dict[str, Any] = self._transport.perform_request(
-                method,
-                path,
-                params=params,
-                body=body,
-                timeout=Timeout(connect=CONNECT_S, total=patience_s),
-                headers={"content-type": media_type},
+                method, path, params=params, body=body, media_type=media_type, patience_s=patience_s
             )
-        except (exceptions.TransportError, exceptions.SerializationError) as error:
-            status = getattr(error, "status_code", None)  # text where there was no answer
-            if isinstance(status, int) and status not in _BUSY_OR_BROKEN:
-                self._breaker.succeeded()  # it is there, and answers
-                raise EngineRefused(status, str(error.args[1])) from error
+        except Refused as error:
+            self._breaker.succeeded()  # it is there, and answers
+            raise EngineRefused(error.status, error.kind) from error
+        except NoAnswer as error:
             self._breaker.failed()
             logger.warning("search engine unavailable", exc_info=error)
             count("SearchUnavailable")
@@ -82,17 +65,7 @@ class Engine:
     @classmethod
     def at(cls, url: str, *, monotonic: Callable[[], float] = time.monotonic) -> "Engine":
         """The engine at `url`; requests are signed with the function's own role when it is https."""
-        from opensearchpy import OpenSearch, Urllib3HttpConnection  # noqa: PLC0415 (deferred: see core.lazy)
-
-        client = OpenSearch(
-            hosts=[url],
-            connection_class=Urllib3HttpConnection,
-            http_auth=_signer() if url.startswith("https:") else None,
-            max_retries=1,
-            retry_on_status=(),
-            retry_on_timeout=False,
-        )
-        return cls(client.transport, Breaker(monotonic=monotonic))
+        return cls(Transport(url), Breaker(monotonic=monotonic))
 
 
 @cache
@@ -104,12 +77,3 @@ def engine_at(url: str) -> Engine:
 def dump(document: Any) -> bytes:
     """Compact JSON."""
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _signer() -> Any:
-    """Signature Version 4 by botocore's credential chain, which is what boto3 would only wrap."""
-    from botocore.session import get_session  # noqa: PLC0415 (deferred: see core.lazy)
-    from opensearchpy import Urllib3AWSV4SignerAuth  # noqa: PLC0415
-
-    session = get_session()
-    return Urllib3AWSV4SignerAuth(session.get_credentials(), session.get_config_variable("region"), "es")
