@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local.paths import REQUIREMENTS, ROOT
 
-LAYERS = ("runtime", "cache", "search", "identity", "messaging")
+LAYERS = ("runtime", "cache", "identity", "messaging")
 
 
 def lock(source: Path) -> None:

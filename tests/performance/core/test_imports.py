@@ -9,7 +9,7 @@ import pytest
 import omnilife.core
 
 MODULES = sorted(path.stem for path in Path(omnilife.core.__path__[0]).glob("[a-z]*.py"))
-HEAVY = {"boto3", "botocore.session", "botocore.client", "valkey", "redis", "jwt", "opensearchpy"}
+HEAVY = {"boto3", "botocore.session", "botocore.client", "valkey", "redis", "jwt", "urllib3"}
 
 SCRIPT = "import sys, importlib; importlib.import_module(sys.argv[1]); print(*sys.modules)"
 

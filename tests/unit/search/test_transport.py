@@ -115,7 +115,7 @@ def test_a_redirect_is_not_followed() -> None:
 
 
 @pytest.mark.security
-def test_requests_over_https_are_signed_with_the_functions_own_credentials(aws: None) -> None:
+def test_requests_over_https_are_signed_with_the_functions_own_credentials() -> None:
     transport, pool = through(FOUND, url="https://search.example")
     ask(transport, params={"require_alias": "true"})
     headers = pool.calls[0][2]["headers"]
@@ -125,7 +125,7 @@ def test_requests_over_https_are_signed_with_the_functions_own_credentials(aws: 
 
 
 @pytest.mark.security
-def test_a_signature_covers_the_body(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_signature_covers_the_body() -> None:
     transport, pool = through(FOUND, FOUND, url="https://search.example")
     ask(transport, body=b"{}")
     ask(transport, body=b"[]")

@@ -71,7 +71,7 @@ def test_settings_and_packages_are_found_behind_lazy_names_and_late_imports() ->
     needs = Needs.of("search/search_products")
 
     assert {"OPENSEARCH_URL", "CURSOR_SECRET_ARN", "VALKEY_URL"} <= needs.variables
-    assert {"opensearchpy", "valkey"} <= needs.packages
+    assert {"urllib3", "valkey"} <= needs.packages
 
 
 def test_what_a_route_does_not_declare_it_does_not_need() -> None:

@@ -9,7 +9,7 @@ So packages resolve their names on first use (PEP 562), and type checkers see or
 
     __getattr__ = exports(__name__, {"Product": "models"})
 
-For the same reason botocore, valkey, jwt and opensearchpy, 20 to 450 ms each, are never imported at the top
+For the same reason botocore, valkey and cryptography, 20 to 450 ms each, are never imported at the top
 of a module of this project, but inside the function that uses them.
 """
 
