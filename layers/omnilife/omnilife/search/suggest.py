@@ -49,19 +49,22 @@ def suggest(query: SuggestionQuery, *, index: SuggestionIndex) -> Suggestions:
     Raises:
         SearchUnavailable: the engine does not answer.
     """
-    queries, categories, found = index.ask(
-        [
-            (index.name, _body(query, _suggestible("query", query.q))),
-            (index.name, _body(query, _suggestible("category", query.q))),
-            (index.products, _body(query, _product(query.q)) | {"_source": ["name"]}),
-        ]
-    )
+    queries, categories, found = index.ask(bodies(query, index))
     room = query.limit
     first = queries[: max(round(room * QUERIES), room - len(found) - len(categories))]
     then = categories[: max(round(room * CATEGORIES), room - len(first) - len(found))]
     listed = [_read_suggestible(hit["_source"], query.q) for hit in [*first, *then]]
     listed += [_read_product(hit, query.q) for hit in found]
     return Suggestions(suggestions=listed[:room])
+
+
+def bodies(query: SuggestionQuery, index: SuggestionIndex) -> list[tuple[str, dict[str, Any]]]:
+    """The searches for queries, categories and products, each with the name of its index."""
+    return [
+        (index.name, _body(query, _suggestible("query", query.q))),
+        (index.name, _body(query, _suggestible("category", query.q))),
+        (index.products, _body(query, _product(query.q)) | {"_source": ["name"]}),
+    ]
 
 
 def _body(query: SuggestionQuery, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal, Self
 
+from omnilife.core.logging import logger
+from omnilife.core.metrics import count
 from omnilife.search.engine import Engine, EngineRefused, dump, engine_at
 from omnilife.search.prefixes import ANALYZERS, FIELD, FILTERS
 from omnilife.search.product_index import SEARCH_PATIENCE_S, WRITE_PATIENCE_S, IndexSettings
@@ -61,10 +63,19 @@ class SuggestionIndex:
     def ask(self, bodies: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[dict[str, Any]]]:
         """The hits of several searches, each of an index or alias by name, in one round trip.
 
-        An index that is not there holds nothing.
+        An index that is not there holds nothing; nor does a search that fails by itself, which is counted:
+        half a list of suggestions is one.
 
         Raises:
-            SearchUnavailable: the engine does not answer, or only in part.
+            SearchUnavailable: the engine does not answer.
+        """
+        return [_hits(each) for each in self.answer(bodies)["responses"]]
+
+    def answer(self, bodies: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+        """What the engine says to several searches, as it says it.
+
+        Raises:
+            SearchUnavailable: the engine does not answer.
         """
         lines = b"".join(
             dump({"index": name, "ignore_unavailable": True, "allow_partial_search_results": False})
@@ -73,14 +84,13 @@ class SuggestionIndex:
             + b"\n"
             for name, body in bodies
         )
-        answer = self._engine.request(
+        return self._engine.request(
             "POST",
             f"/{self.products}/_msearch",
             lines,
             media_type="application/x-ndjson",
             patience_s=SEARCH_PATIENCE_S,
         )
-        return [_hits(each) for each in answer["responses"]]
 
     def replace(self, suggestibles: Sequence[Suggestible], *, run: int) -> None:
         """Make these all that is suggested; `run` grows from one call to the next.
@@ -131,6 +141,9 @@ def _document(each: Suggestible, run: int) -> dict[str, Any]:
 
 
 def _hits(response: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """One search's hits; of a search that failed by itself, none: half a list of suggestions is one."""
-    hits: list[dict[str, Any]] = response.get("hits", {}).get("hits", [])
+    if "error" in response:
+        logger.error("a search of several failed", extra={"reason": response["error"]})
+        count("SearchOfSeveralFailed")
+        return []
+    hits: list[dict[str, Any]] = response["hits"]["hits"]
     return hits
