@@ -26,10 +26,10 @@ from local.errors import LocalError
 from local.generate.routes import edge_routes
 from local.opensearch import OpenSearch
 from local.paths import STATE
-from local.ports import first_free, free_port
+from local.ports import LOOPBACK, first_free, free_port
 from local.push import Record, fingerprints, push
 from local.stack import Stack
-from local.token import Minter
+from local.tokens import Minter
 from local.valkey import Valkey
 
 STATE_VARIABLE = "OMNILIFE_STATE"
@@ -44,15 +44,18 @@ class Ports:
     aws: int
     search: int
     cache: int
+    bind: str = LOOPBACK
+    """The address besides the loopback one: containers, and other machines, reach no other."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """`make run`'s ports: the defaults, or PORT, AWS_PORT, OPENSEARCH_PORT, VALKEY_PORT."""
+        """`make run`'s: the defaults, or PORT, AWS_PORT, OPENSEARCH_PORT, VALKEY_PORT, and BIND."""
         return cls(
             front=_port(environ, "PORT", server.DEFAULT_FRONT_PORT),
             aws=_port(environ, "AWS_PORT", server.DEFAULT_PORT),
             search=_port(environ, "OPENSEARCH_PORT", opensearch.DEFAULT_PORT),
             cache=_port(environ, "VALKEY_PORT", valkey.DEFAULT_PORT),
+            bind=environ.get("BIND") or LOOPBACK,
         )
 
     @classmethod
@@ -82,11 +85,19 @@ class Cloud:
         """`built` is where `sam build` keeps its results, if not in `folder`: clouds may share it."""
         self.folder = folder
         self.ports = ports
-        self.emulator = Emulator(folder / "aws", port=ports.aws, front_port=ports.front)
+        self.emulator = Emulator(folder / "aws", port=ports.aws, front_port=ports.front, bind=ports.bind)
         self.search = OpenSearch(
-            folder / "opensearch", port=ports.search, url=opensearch.url_from_environment(environ)
+            folder / "opensearch",
+            port=ports.search,
+            url=opensearch.url_from_environment(environ),
+            bind=ports.bind,
         )
-        self.cache = Valkey(folder / "valkey", port=ports.cache, url=valkey.url_from_environment(environ))
+        self.cache = Valkey(
+            folder / "valkey",
+            port=ports.cache,
+            url=valkey.url_from_environment(environ),
+            bind=ports.bind,
+        )
         self.sam = Sam(built or folder / "sam", endpoint_url=self.emulator.url)
         self._deployed = Record(folder / "deployed.json")
 

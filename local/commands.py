@@ -20,23 +20,25 @@ LOG_POLL_S = 0.5
 
 
 def run(console: Console, *, catalogue_path: str) -> int:
-    """Start, deploy, load, say what there is, and stay until Ctrl-C."""
-    started = time.monotonic()
+    """Start, deploy, load, say what there is, and stay until Ctrl-C; 130 if that comes before it is up."""
+    started, up = time.monotonic(), False
     cloud = Cloud(state_folder(), Ports.from_environment())
     _on_stop_signals(_interrupt)
     try:
         _bring_up(console, cloud, catalogue_path)
+        up = True
         _say_what_there_is(console, cloud, time.monotonic() - started)
         while True:
             signal.pause()
     except KeyboardInterrupt:
-        pass
+        if not up:
+            console.line("Interrupted before it was up.")
     finally:
         # An impatient second Ctrl-C must not leave half of it running.
         _on_stop_signals(signal.SIG_IGN)
         with console.step("Stop everything"):
             cloud.stop()
-    return 0
+    return 0 if up else 130
 
 
 def push(console: Console) -> int:

@@ -53,13 +53,16 @@ class Loader:
         """Wait until shoppers find `wanted` products."""
         deadline = time.monotonic() + PATIENCE_S
         while True:
-            found = self._http.get("/api/search/products", params={"limit": 1, "facets": "brand"})
+            found = self._get("/api/search/products", params={"limit": 1, "facets": "brand"})
             total = min(found.json()["total"], wanted) if found.status_code == 200 else 0
             progress(total, wanted, "in the index")
             if total >= wanted:
                 return
             if time.monotonic() > deadline:
-                raise LocalError("The index did not follow in time: see `make logs`.")
+                raise LocalError(
+                    f"The index did not follow in time: {total:,} of {wanted:,} products are found, and "
+                    f"search answers {found.status_code}. See `make logs`."
+                )
             time.sleep(POLL_S)
 
     def _begin(self, rows: Iterable[Row]) -> str:
@@ -78,10 +81,17 @@ class Loader:
         return str(ticket["job_id"])
 
     def _job(self, job_id: str) -> dict[str, Any]:
-        answer = self._http.get(f"/api/marketplace/imports/{job_id}", headers=self._headers())
-        answer.raise_for_status()
+        answer = self._get(f"/api/marketplace/imports/{job_id}", headers=self._headers())
+        if answer.is_error:
+            raise LocalError(f"The import cannot be read: {answer.status_code} {answer.text[:500]}")
         job: dict[str, Any] = answer.json()
         return job
+
+    def _get(self, path: str, **how: Any) -> httpx.Response:
+        try:
+            return self._http.get(path, **how)
+        except httpx.HTTPError as error:
+            raise LocalError(f"{path} does not answer ({type(error).__name__}): see `make logs`.") from error
 
     def _headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self._token('admin', 'loader')}"}

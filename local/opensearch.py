@@ -18,7 +18,7 @@ from pathlib import Path
 from local.console import Progress, silent
 from local.errors import LocalError
 from local.paths import REQUIREMENTS, ROOT, cache_folder, lock_key
-from local.ports import LOOPBACK, first_free, require_free
+from local.ports import LOOPBACK, first_free, listening, require_free
 from local.processes import Child
 from local.toolbox import Tool, clean_environment, exclusive
 
@@ -65,7 +65,7 @@ class Jars:
     def _fetch(self, tool: Tool, progress: Progress) -> None:
         partial = self.folder.with_suffix(".partial")
         shutil.rmtree(partial, ignore_errors=True)
-        # -P: beside jars.py lies a token.py, which would stand in for the standard library's.
+        # -P: the modules beside jars.py must not stand in for the standard library's.
         command: list[str | Path] = [
             tool.python,
             "-P",
@@ -92,8 +92,9 @@ class Jars:
 class OpenSearch:
     """One OpenSearch node with its data in `folder`; or, given `url`, one's own, which is left running."""
 
-    def __init__(self, folder: Path, *, port: int | None = None, url: str = "") -> None:
+    def __init__(self, folder: Path, *, port: int | None = None, url: str = "", bind: str = LOOPBACK) -> None:
         self.folder = folder
+        self.addresses = listening(bind)
         self.external = bool(url)
         self.port = 0 if url else (port or first_free(PORTS, "OpenSearch"))
         if not url and self.port not in PORTS:
@@ -105,6 +106,11 @@ class OpenSearch:
     def running(self) -> bool:
         return self._child.running
 
+    @property
+    def settings(self) -> Path:
+        """The node's own settings, where the runner looks for them."""
+        return self.folder / "node" / "node_1" / "config" / "opensearch.yml"
+
     def start(self, progress: Progress = silent) -> None:
         """Start it and wait until it answers: 6 to 14 s."""
         if self.external:
@@ -115,7 +121,9 @@ class OpenSearch:
         jars = Jars()
         jars.ensure(tool, progress)
         require_free(self.port, "OpenSearch", "OPENSEARCH_PORT")
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.settings.parent.mkdir(parents=True, exist_ok=True)
+        # HTTP alone: a node whose peers may be elsewhere would refuse to start with these few resources.
+        self.settings.write_text(f"http.host: {json.dumps(self.addresses)}\n")
         self._child.start(
             [
                 str(java(tool)),

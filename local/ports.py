@@ -1,11 +1,26 @@
-"""TCP ports on the loopback address: which are taken, and free ones for tests."""
+"""TCP ports of this machine: which are taken, free ones for tests, and on which addresses servers listen."""
 
+import ipaddress
 import socket
 from collections.abc import Iterable
 
 from local.errors import LocalError
 
 LOOPBACK = "127.0.0.1"
+EVERY = "0.0.0.0"  # noqa: S104 (never a default)
+
+
+def listening(address: str) -> list[str]:
+    """Where servers listen so that `address` reaches them: on the loopback address too, for our own calls.
+
+    Raises:
+        LocalError: it is no IPv4 address.
+    """
+    try:
+        known = str(ipaddress.IPv4Address(address))
+    except ValueError:
+        raise LocalError(f"BIND is not an IPv4 address of this machine: {address[:40]}") from None
+    return [known] if known in {LOOPBACK, EVERY} else [LOOPBACK, known]
 
 
 def is_free(port: int) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import valkey
 
 from local.errors import LocalError
-from local.ports import LOOPBACK, free_port, require_free
+from local.ports import LOOPBACK, free_port, listening, require_free
 from local.processes import Child
 from local.toolbox import Tool, clean_environment
 
@@ -25,8 +25,9 @@ CONNECT_S = 1.0
 class Valkey:
     """One Valkey; or, given `url`, one's own, which is left running. It keeps nothing over a restart."""
 
-    def __init__(self, folder: Path, *, port: int | None = None, url: str = "") -> None:
+    def __init__(self, folder: Path, *, port: int | None = None, url: str = "", bind: str = LOOPBACK) -> None:
         self.folder = folder
+        self.addresses = listening(bind)
         self.external = bool(url)
         self.port = 0 if url else (port or free_port())
         self.url = url or f"redis://{LOOPBACK}:{self.port}"
@@ -50,7 +51,9 @@ class Valkey:
         self._child.start(
             [
                 str(server(tool)),
-                *("--port", str(self.port), "--bind", LOOPBACK),
+                *("--port", str(self.port), "--bind", *self.addresses),
+                # It has no password, and would answer nobody beyond the loopback address.
+                *("--protected-mode", "no"),
                 *("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"),
                 # The cluster bus is for other nodes; any free port will do.
                 *("--cluster-port", str(free_port())),

@@ -1,6 +1,6 @@
 """Run MiniStack, mended, with the front beside it. Runs in MiniStack's environment, by its path.
 
-usage: python local/emulator/launch.py FRONT_PORT ROUTES_FILE
+usage: python local/emulator/launch.py FRONT_PORT ROUTES_FILE ADDRESS…
 
 MiniStack's own settings come from the environment that local/emulator/server.py gives it. A SIGTERM stops it
 cleanly: it then writes its state, if it was told to keep it.
@@ -26,11 +26,11 @@ def ministack_module(name: str) -> Any:
     return importlib.import_module(f"ministack.{name}")
 
 
-async def serve(front_port: int, routes: Path) -> None:
-    """Serve both ports until SIGTERM or SIGINT."""
+async def serve(front_port: int, routes: Path, addresses: list[str]) -> None:
+    """Serve both ports on these addresses until SIGTERM or SIGINT."""
     config = importlib.import_module("hypercorn.config").Config()
-    host = os.environ["BIND_HOST"]
-    config.bind = [f"{host}:{os.environ['GATEWAY_PORT']}", f"{host}:{front_port}"]
+    ports = (os.environ["GATEWAY_PORT"], front_port)
+    config.bind = [f"{address}:{port}" for address in addresses for port in ports]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
     config.loglevel = "WARNING"
@@ -45,7 +45,7 @@ def main() -> None:
     if soft < hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     mends.apply_all(ministack_module)
-    asyncio.run(serve(front_port, routes))
+    asyncio.run(serve(front_port, routes, sys.argv[3:]))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from local.ports import LOOPBACK, is_free, require_free
+from local.ports import LOOPBACK, is_free, listening, require_free
 from local.processes import Child
 from local.toolbox import Tool, clean_environment
 
@@ -21,8 +21,9 @@ MOST_CONCURRENT_CALLS = 64
 class Emulator:
     """MiniStack with the front; state lives in `folder` and survives a clean stop."""
 
-    def __init__(self, folder: Path, *, port: int, front_port: int) -> None:
+    def __init__(self, folder: Path, *, port: int, front_port: int, bind: str = LOOPBACK) -> None:
         self.folder = folder
+        self.addresses = listening(bind)
         self.port = port
         self.front_port = front_port
         self.url = f"http://{LOOPBACK}:{port}"
@@ -42,7 +43,7 @@ class Emulator:
         self.folder.mkdir(parents=True, exist_ok=True)
         launcher = Path(__file__).with_name("launch.py")
         self._child.start(
-            [str(tool.python), str(launcher), str(self.front_port), str(self.routes)],
+            [str(tool.python), str(launcher), str(self.front_port), str(self.routes), *self.addresses],
             environ=self._environment(tool),
             folder=self.folder,
         )

@@ -1,5 +1,6 @@
 """Ports, folders and commands of the embedded cloud, without starting it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,30 @@ def test_a_running_cloud_is_not_reset(tmp_path: Path):
     (tmp_path / "running.json").write_text("{}")
     with pytest.raises(LocalError, match="is running"):
         Cloud(tmp_path, Ports(1, 2, 9201, 4), environ={}).reset()
+
+
+@pytest.mark.parametrize(
+    ("address", "listening_on"),
+    [
+        ("127.0.0.1", ["127.0.0.1"]),
+        ("0.0.0.0", ["0.0.0.0"]),  # noqa: S104
+        ("172.17.0.1", ["127.0.0.1", "172.17.0.1"]),
+    ],
+)
+def test_everything_listens_where_bind_says_and_for_itself(
+    tmp_path: Path, address: str, listening_on: list[str]
+):
+    ports = replace(Ports.from_environment({"BIND": address}), search=9201)
+    cloud = Cloud(tmp_path, ports, environ={})
+    assert cloud.emulator.addresses == cloud.search.addresses == cloud.cache.addresses == listening_on
+    assert cloud.base_url == "http://localhost:8000"
+
+
+def test_nobody_but_this_machine_is_let_in_unless_it_is_asked_for():
+    assert Ports.from_environment({}).bind == "127.0.0.1"
+
+
+@pytest.mark.parametrize("text", ["localhost", "::", "172.17.0.1:80"])
+def test_an_address_that_is_none_is_named(tmp_path: Path, text: str):
+    with pytest.raises(LocalError, match="BIND is not an IPv4 address"):
+        Cloud(tmp_path, Ports.from_environment({"BIND": text}), environ={})

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from local.stack import Stack
-from local.token import Minter
+from local.tokens import Minter
 from omnilife.core import jws
 
 
