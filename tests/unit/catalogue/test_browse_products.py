@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from omnilife.catalogue import ProductFilters
-from omnilife.catalogue.store.merged_read import Chunk, MergedRead
 from omnilife.core.cursors import BadCursor
 from omnilife.core.errors import Forbidden, Invalid
+from omnilife.core.merged_read import Chunk, MergedRead
 from tests.unit.catalogue.shop import ADMIN, MERCHANT, NOBODY, STRANGER, Shop
 
 

@@ -58,6 +58,23 @@ def consumer(handle: Handle) -> Handler:
     return handler
 
 
+def one_by_one(do: Callable[[ReceivedEvent], Any]) -> Handle:
+    """A `handle` that does something with each event by itself: one that fails holds up no other."""
+
+    def handle(envelopes: Sequence[Envelope]) -> list[str]:
+        failed = []
+        for envelope in envelopes:
+            try:
+                with correlated(envelope.event.correlation_id):
+                    do(envelope.event)
+            except Exception:  # noqa: BLE001 (the queue repeats it; the trace is logged, and the alarm counts)
+                logger.exception("an event failed", extra={"event": envelope.event.id})
+                failed.append(envelope.record_id)
+        return failed
+
+    return handle
+
+
 def latest_by_aggregate(envelopes: Iterable[Envelope]) -> list[Envelope]:
     """Of each aggregate the envelope with the highest version, in the order of their arrival."""
     latest: dict[tuple[str, str], Envelope] = {}

@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from omnilife.core.clock import Timestamp
 from omnilife.core.events import DomainEvent, EventData
+from omnilife.security.blacklist_models import Entry
 from omnilife.security.login_guard import Admitted
 
 
@@ -49,5 +50,45 @@ class LoginFailed(DomainEvent):
                 locked_until=admitted.locks,
                 risk=admitted.risk,
                 suspicious=admitted.suspicious,
+            ),
+        )
+
+
+class BlacklistChangedData(EventData):
+    """Which entry, as it was written or was when it was deleted."""
+
+    vocabulary: Literal["authz_admin"] = "authz_admin"
+    entry_id: str
+    change: Literal["added", "deleted"]
+    cidr: str
+    kind: Literal["block", "allow"]
+    reason: str
+    expires_at: Timestamp | None
+
+
+class BlacklistChanged(DomainEvent):
+    """An administrator changed the address blacklist. `version` is 1 for an entry added, 2 for its end."""
+
+    type: Literal["BlacklistChanged"] = "BlacklistChanged"
+    aggregate: Literal["blacklist_entry"] = "blacklist_entry"
+    data: BlacklistChangedData
+
+    @classmethod
+    def of(
+        cls, entry: Entry, change: Literal["added", "deleted"], *, event_id: str, actor: str, at: datetime
+    ) -> Self:
+        return cls(
+            id=event_id,
+            time=at,
+            aggregate_id=entry.entry_id,
+            version=1 if change == "added" else 2,
+            actor=actor,
+            data=BlacklistChangedData(
+                entry_id=entry.entry_id,
+                change=change,
+                cidr=str(entry.cidr),
+                kind=entry.kind,
+                reason=entry.reason,
+                expires_at=entry.expires_at,
             ),
         )

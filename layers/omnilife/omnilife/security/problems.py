@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from omnilife.core.clock import rfc3339
-from omnilife.core.errors import TooManyRequests
+from omnilife.core.errors import FieldError, Invalid, TooManyRequests
 
 
 class AccountLocked(TooManyRequests):
@@ -29,3 +29,29 @@ class AccountLocked(TooManyRequests):
         )
         self.reason = reason
         self.until = until
+
+
+class BlocksCaller(Invalid):
+    """The blacklist would then refuse the very administrator who writes it."""
+
+    slug = "blocks-caller"
+    title = "It would block you"
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"Your own address, {address}, would be blocked.",
+            errors=[FieldError("/cidr", "contains your own address")],
+        )
+
+
+class BlacklistFull(Invalid):
+    """All entries together are more than each function holds in memory."""
+
+    slug = "blacklist-full"
+    title = "The blacklist is full"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            f"All entries would take {size} bytes; 100000 is the limit. Use fewer, wider ranges.",
+            errors=[FieldError("/cidr", "no room for it")],
+        )

@@ -24,13 +24,13 @@ from omnilife.catalogue.store.items import (
     stock_of,
     stored,
 )
-from omnilife.catalogue.store.merged_read import Chunk, MergedRead
 from omnilife.catalogue.stored import StoredProduct, Tombstone
 from omnilife.core.attributes import Item
 from omnilife.core.clock import system_clock
 from omnilife.core.conditions import Condition, attribute
 from omnilife.core.config import Settings
 from omnilife.core.errors import NOTHING
+from omnilife.core.merged_read import Chunk, MergedRead
 from omnilife.core.table import Table
 
 if TYPE_CHECKING:
