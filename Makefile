@@ -10,9 +10,10 @@ export PYTHONPATH := layers/omnilife
 
 ROLE ?= customer
 SUB ?= developer
+EMAIL ?=
 CATALOGUE ?=
 
-.PHONY: help environment run push logs token reset test lint format unit integration e2e openapi lock preflight bench clean
+.PHONY: help environment run push logs token admin reset test lint format unit integration e2e openapi lock preflight bench clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -31,6 +32,9 @@ logs: ## follows the functions' logs
 
 token: ## prints a development token (ROLE=customer|merchant|admin SUB=somebody)
 	$(BOOTSTRAP) token --role "$(ROLE)" --subject "$(SUB)"
+
+admin: ## makes who registered with an address an administrator (EMAIL=ada@example.com)
+	$(BOOTSTRAP) admin --email "$(EMAIL)"
 
 reset: ## forgets all local data
 	$(BOOTSTRAP) reset

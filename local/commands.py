@@ -1,4 +1,4 @@
-"""The commands behind `make`: run, push, logs, token, reset."""
+"""The commands behind `make`: run, push, logs, token, admin, reset."""
 
 import argparse
 import signal
@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from local.admin import make_admin
 from local.cloud import URL_VARIABLE, Cloud, Ports, state_folder
 from local.console import Console, main_guard
 from local.demo import catalogue, retail
@@ -56,6 +57,14 @@ def token(console: Console, *, role: str, subject: str) -> int:
     return 0
 
 
+def admin(console: Console, *, email: str) -> int:
+    """Make the owner of an address an administrator."""
+    cloud = Cloud.attach()
+    answer = make_admin(cloud.client("lambda"), cloud.stack.functions()["identity/make_first_admin"], email)
+    console.line(f"  {answer['user_id']} is {', '.join(answer['roles'])}; sign in again")
+    return 0
+
+
 def reset(console: Console) -> int:
     """Forget all local data."""
     folder = state_folder()
@@ -91,6 +100,8 @@ def main(arguments: list[str]) -> int:
     tokens = commands.add_parser("token", help="print a development token")
     tokens.add_argument("--role", default="customer")
     tokens.add_argument("--subject", default="developer")
+    admins = commands.add_parser("admin", help="make the owner of an address an administrator")
+    admins.add_argument("--email", required=True)
     commands.add_parser("reset", help="forget all local data")
     given = parser.parse_args(arguments)
     console = Console()
@@ -99,6 +110,7 @@ def main(arguments: list[str]) -> int:
         "push": lambda: push(console),
         "logs": lambda: logs(console),
         "token": lambda: token(console, role=given.role, subject=given.subject),
+        "admin": lambda: admin(console, email=given.email),
         "reset": lambda: reset(console),
     }
     return main_guard(actions[given.command], console)

@@ -38,11 +38,16 @@ def events_page(root: Path) -> str:
 
 
 def event_types(domain: str) -> list[type[DomainEvent]]:
-    """The events that `domain` defines, by name."""
-    module = import_module(f"omnilife.{domain}.events")
-    # What begins with an underscore is a base of events, and none itself.
-    classes = (value for name, value in inspect.getmembers(module, inspect.isclass) if name[0] != "_")
-    return [cls for cls in classes if issubclass(cls, DomainEvent) and cls.__module__ == module.__name__]
+    """The events that `domain` defines in `events.py` and `<what>_events.py`, by name."""
+    package = Path(str(import_module(f"omnilife.{domain}").__file__)).parent
+    found = {}
+    for path in package.glob("*events.py"):
+        module = import_module(f"omnilife.{domain}.{path.stem}")
+        # What begins with an underscore is a base of events, and none itself.
+        for name, cls in inspect.getmembers(module, inspect.isclass):
+            if name[0] != "_" and issubclass(cls, DomainEvent) and cls.__module__ == module.__name__:
+                found[name] = cls
+    return [found[name] for name in sorted(found)]
 
 
 def _section(domain: str) -> str:

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from omnilife.core.clock import FixedClock
+from omnilife.core.ids import IdMaker
 from omnilife.core.table import Table
 from omnilife.identity import passwords
 from tests.support.functions import Functions
 from tests.support.http import Answer
 from tests.support.templates import ROOT
+from tests.unit.identity.owners import People
 from tests.unit.identity.people import Identity
 
 KEY_ID = "019ab7d2-6a40-7c31-9f2e-5d1c8a7b3e01"
@@ -71,4 +73,13 @@ def identity(
     """Identity on the tests' clock, with ids that sort by their making."""
     made = iter(range(1, 100_000))
     yield Identity(identity_table, security_table, Table("trust"), clock, lambda: f"id-{next(made):05}")
+    passwords._hasher.cache_clear()
+
+
+@pytest.fixture
+def people(  # noqa: PLR0917 (fixtures)
+    identity_table: Table, trust_table: Table, secrets: Any, clock: FixedClock, ids: IdMaker, fast_argon: None
+) -> Iterator[People]:
+    """Owners of accounts, none yet, without sign-in in front."""
+    yield People(identity_table, trust_table, clock, ids)
     passwords._hasher.cache_clear()

@@ -12,10 +12,25 @@ if TYPE_CHECKING:
     from omnilife.identity.accounts import NewAccount as NewAccount
     from omnilife.identity.accounts import ProfilePatch as ProfilePatch
     from omnilife.identity.accounts import User as User
+    from omnilife.identity.addresses import normalise_email as normalise_email
+    from omnilife.identity.answer_mfa import MfaSignIn as MfaSignIn
     from omnilife.identity.api_keys import ApiKey as ApiKey
     from omnilife.identity.api_keys import ApiKeyPage as ApiKeyPage
     from omnilife.identity.api_keys import CreatedApiKey as CreatedApiKey
     from omnilife.identity.api_keys import NewApiKey as NewApiKey
+    from omnilife.identity.change_email import confirm_email_change as confirm_email_change
+    from omnilife.identity.change_email import request_email_change as request_email_change
+    from omnilife.identity.credential_models import EmailChange as EmailChange
+    from omnilife.identity.credential_models import EmailChangeState as EmailChangeState
+    from omnilife.identity.credential_models import EmailConfirmation as EmailConfirmation
+    from omnilife.identity.credential_models import NewPassword as NewPassword
+    from omnilife.identity.credential_models import PasswordChange as PasswordChange
+    from omnilife.identity.credential_models import ResetSent as ResetSent
+    from omnilife.identity.credential_models import Roles as Roles
+    from omnilife.identity.credential_problems import BadCode as BadCode
+    from omnilife.identity.credential_problems import MfaAlreadyOn as MfaAlreadyOn
+    from omnilife.identity.credential_problems import TicketOver as TicketOver
+    from omnilife.identity.credential_problems import WrongPassword as WrongPassword
     from omnilife.identity.device_cookies import DEVICE_COOKIE as DEVICE_COOKIE
     from omnilife.identity.device_cookies import device_cookie as device_cookie
     from omnilife.identity.edit_profile import edit_profile as edit_profile
@@ -31,6 +46,9 @@ if TYPE_CHECKING:
     from omnilife.identity.manage_api_keys import create_api_key as create_api_key
     from omnilife.identity.manage_api_keys import list_api_keys as list_api_keys
     from omnilife.identity.manage_api_keys import revoke_api_key as revoke_api_key
+    from omnilife.identity.manage_second_factor import confirm_totp as confirm_totp
+    from omnilife.identity.manage_second_factor import enroll_totp as enroll_totp
+    from omnilife.identity.manage_second_factor import remove_totp as remove_totp
     from omnilife.identity.models import KEYS_FRESH_S as KEYS_FRESH_S
     from omnilife.identity.models import KeySet as KeySet
     from omnilife.identity.open_sessions import SessionOpener as SessionOpener
@@ -42,12 +60,22 @@ if TYPE_CHECKING:
     from omnilife.identity.refresh_sessions import Refresher as Refresher
     from omnilife.identity.register_accounts import register as register
     from omnilife.identity.rotate_keys import rotate_signing_key as rotate_signing_key
+    from omnilife.identity.second_factors import Code as Code
+    from omnilife.identity.second_factors import Enrolment as Enrolment
+    from omnilife.identity.second_factors import MfaAnswer as MfaAnswer
+    from omnilife.identity.second_factors import RecoveryCodes as RecoveryCodes
+    from omnilife.identity.secret_box import SecretBox as SecretBox
     from omnilife.identity.sessions import Client as Client
     from omnilife.identity.sessions import MfaRequired as MfaRequired
     from omnilife.identity.sessions import RefreshRequest as RefreshRequest
     from omnilife.identity.sessions import SessionPage as SessionPage
     from omnilife.identity.sessions import SignedIn as SignedIn
     from omnilife.identity.sessions import Tokens as Tokens
+    from omnilife.identity.set_passwords import change_password as change_password
+    from omnilife.identity.set_passwords import forgot_password as forgot_password
+    from omnilife.identity.set_passwords import reset_password as reset_password
+    from omnilife.identity.set_roles import make_first_admin as make_first_admin
+    from omnilife.identity.set_roles import set_roles as set_roles
     from omnilife.identity.sign_in import PasswordSignIn as PasswordSignIn
     from omnilife.identity.signatures import public_jwk as public_jwk
     from omnilife.identity.signatures import raw_signature as raw_signature
@@ -56,7 +84,9 @@ if TYPE_CHECKING:
     from omnilife.identity.store_accounts import AccountStore as AccountStore
     from omnilife.identity.store_api_keys import ApiKeyStore as ApiKeyStore
     from omnilife.identity.store_keys import TrustedKeys as TrustedKeys
+    from omnilife.identity.store_second_factors import FactorStore as FactorStore
     from omnilife.identity.store_sessions import SessionStore as SessionStore
+    from omnilife.identity.unlock_account import unlock_account as unlock_account
     from omnilife.identity.verify_addresses import resend_verification as resend_verification
     from omnilife.identity.verify_addresses import verify_email as verify_email
 
@@ -69,53 +99,83 @@ __getattr__ = exports(
         "ApiKey": "api_keys",
         "ApiKeyPage": "api_keys",
         "ApiKeyStore": "store_api_keys",
+        "BadCode": "credential_problems",
         "BadCredentials": "problems",
         "ChangedMeanwhile": "problems",
         "Client": "sessions",
+        "Code": "second_factors",
         "CreatedApiKey": "api_keys",
         "Credentials": "accounts",
         "DEVICE_COOKIE": "device_cookies",
         "DeadLink": "problems",
+        "EmailChange": "credential_models",
+        "EmailChangeState": "credential_models",
+        "EmailConfirmation": "credential_models",
         "EmailOnly": "accounts",
+        "Enrolment": "second_factors",
+        "FactorStore": "store_second_factors",
         "InvalidRefreshToken": "problems",
         "KEYS_FRESH_S": "models",
         "KeyMaker": "key_service",
         "KeySet": "models",
         "MailedToken": "accounts",
         "MailedTokens": "single_use",
+        "MfaAlreadyOn": "credential_problems",
+        "MfaAnswer": "second_factors",
         "MfaRequired": "sessions",
+        "MfaSignIn": "answer_mfa",
         "NewAccount": "accounts",
         "NewApiKey": "api_keys",
+        "NewPassword": "credential_models",
+        "PasswordChange": "credential_models",
         "PasswordSignIn": "sign_in",
         "ProfilePatch": "accounts",
+        "RecoveryCodes": "second_factors",
         "RefreshRequest": "sessions",
         "Refresher": "refresh_sessions",
+        "ResetSent": "credential_models",
+        "Roles": "credential_models",
+        "SecretBox": "secret_box",
         "SessionOpener": "open_sessions",
         "SessionPage": "sessions",
         "SessionStore": "store_sessions",
         "SignedIn": "sessions",
         "SingleUseTokens": "single_use",
+        "TicketOver": "credential_problems",
         "Tokens": "sessions",
         "TrustedKeys": "store_keys",
         "User": "accounts",
         "WeakPassword": "problems",
+        "WrongPassword": "credential_problems",
+        "change_password": "set_passwords",
+        "confirm_email_change": "change_email",
+        "confirm_totp": "manage_second_factor",
         "create_api_key": "manage_api_keys",
         "device_cookie": "device_cookies",
         "edit_profile": "edit_profile",
         "end_session": "end_sessions",
+        "enroll_totp": "manage_second_factor",
         "find_profile": "edit_profile",
+        "forgot_password": "set_passwords",
         "list_api_keys": "manage_api_keys",
         "list_public_keys": "list_public_keys",
         "list_sessions": "end_sessions",
         "log_out": "end_sessions",
         "log_out_everywhere": "end_sessions",
         "mail_for": "mails",
+        "make_first_admin": "set_roles",
+        "normalise_email": "addresses",
         "public_jwk": "signatures",
         "raw_signature": "signatures",
         "register": "register_accounts",
+        "remove_totp": "manage_second_factor",
+        "request_email_change": "change_email",
         "resend_verification": "verify_addresses",
+        "reset_password": "set_passwords",
         "revoke_api_key": "manage_api_keys",
         "rotate_signing_key": "rotate_keys",
+        "set_roles": "set_roles",
+        "unlock_account": "unlock_account",
         "verify_email": "verify_addresses",
     },
 )
