@@ -40,13 +40,14 @@ def events_page(root: Path) -> str:
 def event_types(domain: str) -> list[type[DomainEvent]]:
     """The events that `domain` defines in `events.py` and `<what>_events.py`, by name."""
     package = Path(str(import_module(f"omnilife.{domain}").__file__)).parent
-    found = {}
-    for path in package.glob("*events.py"):
-        module = import_module(f"omnilife.{domain}.{path.stem}")
+    modules = [import_module(f"omnilife.{domain}.{path.stem}") for path in package.glob("*events.py")]
+    found = {
+        name: cls
+        for module in modules
+        for name, cls in inspect.getmembers(module, inspect.isclass)
         # What begins with an underscore is a base of events, and none itself.
-        for name, cls in inspect.getmembers(module, inspect.isclass):
-            if name[0] != "_" and issubclass(cls, DomainEvent) and cls.__module__ == module.__name__:
-                found[name] = cls
+        if name[0] != "_" and issubclass(cls, DomainEvent) and cls.__module__ == module.__name__
+    }
     return [found[name] for name in sorted(found)]
 
 

@@ -16,6 +16,7 @@ class Lambda:
         self.payload: Any = None
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803 (boto3's names)
+        assert FunctionName == "function"
         self.payload = json.loads(Payload)
         return self.answer
 
@@ -30,5 +31,5 @@ def test_the_function_is_told_the_address() -> None:
 def test_an_address_that_nobody_verified_is_told() -> None:
     client = Lambda(Payload=io.BytesIO(b"{}"), FunctionError="Unhandled")
 
-    with pytest.raises(LocalError, match="nobody@example.com"):
+    with pytest.raises(LocalError, match="no address that somebody registered"):
         make_admin(client, "function", "nobody@example.com")
