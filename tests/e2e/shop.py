@@ -13,7 +13,7 @@ import httpx
 JSON = dict[str, Any]
 
 
-def eventually[T](look: Callable[[], T], *, until: Callable[[T], bool], within: float = 20.0) -> T:
+def eventually[T](look: Callable[[], T], *, until: Callable[[T], bool], within: float = 30.0) -> T:
     """What `look` sees once `until` holds for it; the last sight in the failure when it never does.
 
     The one place that waits: a side effect travels through a stream, a bus, a queue and an index refresh,
@@ -90,7 +90,7 @@ class Shop:
         return [item["product"] for item in self.search(q=text, **query)["items"]]
 
     def await_found(
-        self, text: str, *, until: Callable[[list[JSON]], bool], within: float = 20.0
+        self, text: str, *, until: Callable[[list[JSON]], bool], within: float = 30.0
     ) -> list[JSON]:
         """What a search finds once the index has followed.
 

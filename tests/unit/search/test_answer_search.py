@@ -20,7 +20,7 @@ from omnilife.search import (
     put_rule,
     search_reads,
 )
-from omnilife.search.answers import MAX_BYTES, Answer
+from omnilife.search.answers import EMPTY_LIFE_S, LIFE_S, MAX_BYTES, Answer
 from omnilife.search.criteria import Criteria
 from omnilife.search.generations import announced, generation_key
 
@@ -33,14 +33,16 @@ class Memory:
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
+        self.lives: dict[str, float] = {}
         self.released: list[str] = []
 
     def settle(self, _: str, found: bytes | None, *, accept: Any, patience_s: float) -> bytes | None:
         assert patience_s < 1
         return found if found is not None and accept(found) else None
 
-    def keep(self, key: str, value: bytes, **_: Any) -> None:
-        self.kept[key] = value
+    def keep(self, key: str, value: bytes, *, ttl_s: float, jitter: float) -> None:
+        assert 0 < jitter < 1
+        self.kept[key], self.lives[key] = value, ttl_s
 
     def release(self, key: str) -> None:
         self.released.append(key)
@@ -181,11 +183,18 @@ def test_a_cursor_that_is_none_is_refused_and_its_claim_given_up(counter):
     assert len(counter.memory.released) == 1
 
 
-def test_an_answer_that_is_too_large_is_not_kept(counter):
+def test_an_answer_that_is_too_large_is_made_by_each_and_waited_for_by_none(counter):
+    counter.answers.keep("key", Answer("x" * (MAX_BYTES + 1), 1), generation=1)
+    assert len(counter.memory.kept["key"]) < 10
+    assert counter.answers.settle("key", counter.memory.kept["key"], generation=1) is None
     counter.answers.keep("key", Answer("x" * MAX_BYTES, 1), generation=1)
-    assert (counter.memory.kept, counter.memory.released) == ({}, ["key"])
-    counter.answers.keep("key", Answer("x" * (MAX_BYTES - 4), 1), generation=1)
     assert counter.answers.settle("key", counter.memory.kept["key"], generation=1).total == 1
+
+
+def test_that_nothing_was_found_is_kept_for_a_shorter_time(counter):
+    counter.answers.keep("none", Answer("{}", 0), generation=1)
+    counter.answers.keep("some", Answer("{}", 1), generation=1)
+    assert counter.memory.lives == {"none": EMPTY_LIFE_S, "some": LIFE_S}
 
 
 def test_generations_that_begin_alike_are_told_apart(counter):

@@ -14,12 +14,18 @@ from omnilife.search.criteria import Criteria
 from omnilife.search.generations import AliasSettings
 
 LIFE_S = 10.0
+"""As old as an answer may be: a price that changed, a product that came or went, shows after that at last."""
+EMPTY_LIFE_S = 1.0
+"""Of an answer that nothing was found: it costs the engine little, and a new product is to be found soon."""
 JITTER = 0.2
 """Answers that were made together do not go together."""
 PATIENCE_S = 0.25
 """For another request's answer; the engine gives one in a tenth of that."""
 MAX_BYTES = 128 * 1024
 """A page of a hundred products may be larger; it is made anew for each who asks."""
+
+_TOO_LARGE = -1
+"""In the place of how many were found: there is no answer here, and there is none to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +68,18 @@ class Answers:
         if value is None:
             return None
         head, _, body = value.partition(b"\n")
-        return Answer(body.decode(), int(head.split()[1]))
+        total = int(head.split()[1])
+        return None if total == _TOO_LARGE else Answer(body.decode(), total)
 
     def keep(self, key: str, answer: Answer, *, generation: int) -> None:
-        """Let others have `answer`, unless it is too large."""
+        """Let others have `answer`; of one that is too large, only that they need not wait for it."""
         if self.cache is None:
             return
-        value = b"%b%d\n%b" % (_beginning(generation), answer.total, answer.body.encode())
-        if len(value) > MAX_BYTES:
-            self.cache.release(key)
-        else:
-            self.cache.keep(key, value, ttl_s=LIFE_S, jitter=JITTER)
+        body, total = answer.body.encode(), answer.total
+        if len(body) > MAX_BYTES:
+            body, total = b"", _TOO_LARGE
+        value = b"%b%d\n%b" % (_beginning(generation), total, body)
+        self.cache.keep(key, value, ttl_s=LIFE_S if total else EMPTY_LIFE_S, jitter=JITTER)
 
     def release(self, key: str) -> None:
         """There will be no answer: let others try."""
