@@ -5,17 +5,22 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from omnilife.core import aws
 from omnilife.core.clock import FixedClock
 from omnilife.core.ids import IdMaker
 from omnilife.core.table import Table
 from omnilife.search import SearchUnavailable, StaleCursor
 from omnilife.search.engine import EngineRefused
 from omnilife.search.mapping import write_name
-from tests.conftest import create_table
+from omnilife.search.store_reindex import INDEX_KEY
 from tests.integration.search.shop import Shop
-from tests.support.reindex import CHANGES, Change, Interleaved, Reindexing, cut_into_few_segments
-from tests.support.templates import table_properties
+from tests.support.reindex import (
+    CHANGES,
+    Change,
+    Interleaved,
+    QuickReindexing,
+    Reindexing,
+    cut_into_few_segments,
+)
 
 
 @pytest.fixture
@@ -130,18 +135,17 @@ def test_one_that_comes_late_to_create_the_first_index_does_not_take_the_alias_b
     assert len(indices(shop)) == 2
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES)
 def test_no_order_of_changes_events_and_steps_loses_a_write_or_brings_back_an_older_one(
-    reindexing: Reindexing, shop: Shop, changes: list[Change]
+    reindexing: Reindexing, shop: Shop, monkeypatch: pytest.MonkeyPatch, changes: list[Change]
 ) -> None:
-    for table, logical_id in (
-        (reindexing.catalogue_table, "CatalogueTable"),
-        (reindexing.search_table, "SearchTable"),
-    ):
-        aws.client("dynamodb").delete_table(TableName=table.name)
-        create_table(table.name, table_properties(logical_id))
     shop.clear()
-    interleaved = Interleaved(reindexing, changes)
+    table = reindexing.search_table
+    table.delete(INDEX_KEY)
+    monkeypatch.setattr("omnilife.search.run_reindex.PAGE", 1)
+    quick = QuickReindexing(table, table, shop.engine, alias=shop.alias, work_s=0)
+    quick.take_the_catalogues_place(monkeypatch)
+    interleaved = Interleaved(quick, changes)
     assert interleaved.run().state == "succeeded"
     interleaved.assert_that_the_truth_is_held(held(shop))

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from omnilife.core import aws
 from omnilife.core.clock import FixedClock
 from omnilife.core.ids import IdMaker
 from omnilife.core.table import Table
@@ -17,8 +16,7 @@ from omnilife.search.run_reindex import (
     CountsDiffer,
     NotIndexed,
 )
-from omnilife.search.store_reindex import LEASE
-from tests.conftest import create_table
+from omnilife.search.store_reindex import INDEX_KEY, LEASE
 from tests.support.engine import StandInEngine
 from tests.support.machine import Failed
 from tests.support.reindex import (
@@ -27,10 +25,10 @@ from tests.support.reindex import (
     SEGMENTS,
     Change,
     Interleaved,
+    QuickReindexing,
     Reindexing,
     cut_into_few_segments,
 )
-from tests.support.templates import table_properties
 
 FIRST = f"{ALIAS}-00000000000000"
 SECOND = f"{ALIAS}-20261124120001"
@@ -499,22 +497,19 @@ def test_a_rollback_that_was_cancelled_first_exchanges_nothing(shop: Reindexing)
 # -- any order of events
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES)
 def test_no_order_of_changes_events_and_steps_loses_a_write_or_brings_back_an_older_one(
-    shop: Reindexing, engine: StandInEngine, changes: list[Change]
+    search_table: Table, engine: StandInEngine, monkeypatch: pytest.MonkeyPatch, changes: list[Change]
 ) -> None:
-    empty(shop.catalogue_table, "CatalogueTable")
-    empty(shop.search_table, "SearchTable")
     engine.indices.clear()
+    search_table.delete(INDEX_KEY)
+    monkeypatch.setattr("omnilife.search.run_reindex.PAGE", 1)
+    shop = QuickReindexing(search_table, search_table, engine.engine(), work_s=0)
+    shop.take_the_catalogues_place(monkeypatch)
     interleaved = Interleaved(shop, changes)
     assert interleaved.run().state == "succeeded"
     interleaved.assert_that_the_truth_is_held(engine.held(ALIAS))
-
-
-def empty(table: Table, logical_id: str) -> None:
-    aws.client("dynamodb").delete_table(TableName=table.name)
-    create_table(table.name, table_properties(logical_id))
 
 
 def test_counts_that_never_come_to_agree_are_told(shop: Reindexing, engine: StandInEngine) -> None:
