@@ -1,17 +1,20 @@
 """A page of products as the engine is asked for it, and what it answers as shoppers read it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from omnilife.search.criteria import Criteria
 from omnilife.search.facets import aggregations, all_of, belongs, read_facets
 from omnilife.search.interpretation import Interpretation
-from omnilife.search.matching import text_query
-from omnilife.search.models import Facets, FoundProduct, SearchItem
+from omnilife.search.matching import ENOUGH, text_query
+from omnilife.search.models import Facets, FoundProduct, Relaxed, SearchItem
 from omnilife.search.paging import Place
 from omnilife.search.problems import StaleCursor
 from omnilife.search.product_index import ProductIndex
+from omnilife.search.relaxing import Relaxation, relaxations
+from omnilife.search.relevance import RELEVANCE, Relevance
+from omnilife.search.spelling import corrected, suggester
 
 COUNTED = 10_000
 """How far hits are counted where no facet makes the engine visit them all anyway."""
@@ -47,7 +50,7 @@ class Page:
     following: Place | None
     took_ms: int
     did_you_mean: str | None = None
-    relaxed: dict[str, Any] | None = None
+    relaxed: Relaxed | None = None
 
 
 def ask(
@@ -58,15 +61,41 @@ def ask(
     *,
     limit: int,
     place: Place | None,
+    relevance: Relevance = RELEVANCE,
 ) -> Page:
-    """The page at `place`, in one round trip.
+    """The page at `place`, in one round trip; in two where nothing is found for the words as they are.
 
     Raises:
         StaleCursor: the index was replaced since the cursor of `place` was issued.
         SearchUnavailable: the engine does not answer.
     """
-    found = index.search(request_body(criteria, interpretation, facets, limit=limit, place=place))
-    return read_answer(found, criteria, facets, limit=limit, place=place)
+
+    def body(relaxation: Relaxation | None) -> dict[str, Any]:
+        return request_body(
+            criteria,
+            interpretation,
+            facets,
+            limit=limit,
+            place=place,
+            relaxation=relaxation,
+            relevance=relevance,
+        )
+
+    continued = place.relaxation if place else None
+    found = index.search(body(continued))
+    page = read_answer(found, criteria, facets, limit=limit, place=place, relaxation=continued)
+    if continued or not criteria.text:
+        return page
+    correction = corrected(interpretation.text, found)
+    if place or interpretation.pinned or holds_words(found):
+        return replace(page, did_you_mean=correction)
+    steps = relaxations(interpretation.text, correction)
+    for step, instead in zip(steps, index.search_each([body(step) for step in steps]), strict=True):
+        if holds_words(instead):
+            told = step.told_by(instead["hits"]["hits"][0])
+            page = read_answer(instead, criteria, facets, limit=limit, place=None, relaxation=told)
+            return replace(page, did_you_mean=correction, took_ms=found["took"] + page.took_ms)
+    return replace(page, did_you_mean=correction)
 
 
 def request_body(
@@ -76,12 +105,16 @@ def request_body(
     *,
     limit: int,
     place: Place | None,
+    relaxation: Relaxation | None = None,
+    relevance: Relevance = RELEVANCE,
 ) -> dict[str, Any]:
     """The engine's request for the page at `place`, and one hit more to tell whether another follows."""
     afterwards = [clause for name, clause in criteria.filters.items() if belongs(name, facets)]
     counted = aggregations(criteria, facets)
     body: dict[str, Any] = {
-        "query": _query(criteria, interpretation, facets, place),
+        "query": _query(
+            criteria, interpretation, facets, place=place, relaxation=relaxation, relevance=relevance
+        ),
         "sort": [_ORDERS[criteria.sort], {"product_id": "asc"}],
         "size": limit + 1,
         "_source": ["product"],
@@ -91,6 +124,8 @@ def request_body(
     }
     if criteria.text:
         body["highlight"] = _HIGHLIGHT
+    if criteria.text and not place and not relaxation:
+        body |= suggester(interpretation.text)
     if place:
         body["search_after"] = place.after
     if place and place.remembered:
@@ -113,6 +148,7 @@ def read_answer(
     *,
     limit: int,
     place: Place | None,
+    relaxation: Relaxation | None = None,
 ) -> Page:
     """What the engine found for `request_body` of the same arguments.
 
@@ -131,13 +167,22 @@ def read_answer(
         total=total,
         total_relation="exact" if relation == "eq" else "at_least",
         facets=read_facets(criteria, facets, found.get("aggregations", {})),
-        following=Place.behind(page, criteria, place) if len(hits) > len(page) else None,
+        following=Place.behind(page, criteria, place, relaxation) if len(hits) > len(page) else None,
         took_ms=found["took"],
+        relaxed=Relaxed(kind=relaxation.kind, query=relaxation.query, dropped=list(relaxation.dropped))
+        if relaxation
+        else None,
     )
 
 
 def _query(
-    criteria: Criteria, interpretation: Interpretation, facets: Collection[str], place: Place | None
+    criteria: Criteria,
+    interpretation: Interpretation,
+    facets: Collection[str],
+    *,
+    place: Place | None,
+    relaxation: Relaxation | None,
+    relevance: Relevance,
 ) -> dict[str, Any]:
     filters: list[dict[str, Any]] = [{"term": {"status": "active"}}]
     if place:
@@ -145,9 +190,23 @@ def _query(
     if criteria.in_stock:
         filters.append({"term": {"in_stock": True}})
     filters += [clause for name, clause in criteria.filters.items() if not belongs(name, facets)]
-    if criteria.text:
-        return text_query(interpretation, filters=filters)
-    return {"bool": {"filter": filters}}
+    if not criteria.text:
+        return {"bool": {"filter": filters}}
+    return text_query(
+        relaxation.of(interpretation) if relaxation else interpretation,
+        filters=filters,
+        strict=criteria.sort != "relevance",
+        approximate=relaxation is not None and relaxation.approximate,
+        fewer=relaxation is not None and relaxation.fewer,
+        relevance=relevance,
+    )
+
+
+def holds_words(found: Mapping[str, Any]) -> bool:
+    """Whether any of the hits was found by its words, and not only for being the same thing."""
+    return any(
+        name.startswith(ENOUGH) for hit in found["hits"]["hits"] for name in hit.get("matched_queries", ())
+    )
 
 
 def _total(found: Mapping[str, Any]) -> tuple[int, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from omnilife.search import attributes
 from omnilife.search.paging import key
 from omnilife.search.product_index import Version
+from omnilife.search.titles import thing_of
 
 if TYPE_CHECKING:
     from omnilife.catalogue import IndexedProduct, Product
@@ -33,6 +34,7 @@ def _document(product: "Product", popularity: float) -> dict[str, Any]:
         "merchant_id": product.merchant_id,
         "sku": product.sku,
         "name": product.name,
+        "thing": thing_of(product.name),
         "description": product.description,
         "brand": product.brand,
         "category": list(accumulate(product.category, lambda path, name: f"{path}/{name}")),

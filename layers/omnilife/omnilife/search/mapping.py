@@ -2,11 +2,22 @@
 
 Searches and writes go through the alias `products`; behind it stands one concrete index, a generation. The
 mapping is strict: a field that it does not name is an error of ours, never a column that grows by itself.
+
+Text is kept in several forms, since shoppers do not write as merchants do:
+
+| analyzer | of `2-Volt Back-Packs`      | for                                                            |
+|----------|-----------------------------|----------------------------------------------------------------|
+| TEXT     | `2v`, `2`, `back`, `pack`   | words in any ending; a measure is also found by its number     |
+| ASKED    | `2v`, `back`, `pack`        | the same for what is asked: who says 2 volts means volts       |
+| WORDS    | `2v`, `back`, `packs`       | words as written: to compare letters with, and to correct from |
+| JOINED   | the same and `backpack`     | compounds, written apart, with a hyphen or as one word         |
 """
 
 from typing import Any
 
 from omnilife.search import prefixes
+from omnilife.search.relevance import RELEVANCE
+from omnilife.search.units import char_filters
 
 FIRST_GENERATION = "00000000000000"
 """Stands where later generations have their UTC time (`products-20261124203000`).
@@ -14,26 +25,70 @@ FIRST_GENERATION = "00000000000000"
 Fixed, so that consumers which find no index at the same moment create the same one, not one each.
 """
 
-# Accents fold, possessives and endings fall away, and words that every text has do not count.
 TEXT = "catalogue_text"
+ASKED = "asked_text"
+WORDS = "catalogue_words"
+JOINED = "joined_words"
+ASKED_JOINED = "asked_joined_words"
+PAIRS = "asked_pairs"
 CODE = "catalogue_code"
+
+_CHARS = char_filters()
+_MEASURES = [name for name in _CHARS if name != "sides"]
+_FOLDED = ["possessive", "lowercase", "asciifolding"]
+
+
+def _analyzer(chars: list[str], filters: list[str]) -> dict[str, Any]:
+    return {"type": "custom", "char_filter": chars, "tokenizer": "standard", "filter": filters}
+
 
 SETTINGS: dict[str, Any] = {
     "number_of_shards": 1,  # facet counts are exact on one; it holds some ten million products
     "auto_expand_replicas": "0-1",  # a copy wherever there is a second node to hold it
+    "similarity": {
+        "titles": {"type": "BM25", "k1": RELEVANCE.title_k1, "b": RELEVANCE.title_b},
+        "texts": {"type": "BM25", "k1": RELEVANCE.text_k1, "b": RELEVANCE.text_b},
+    },
     "analysis": {
+        "char_filter": _CHARS,
         "filter": {
             "possessive": {"type": "stemmer", "language": "possessive_english"},
-            "stop": {"type": "stop", "stopwords": "_english_"},
-            "stem": {"type": "stemmer", "language": "english"},
+            "stem": {"type": "stemmer", "language": RELEVANCE.stemmer},
+            "number_of_measure": {
+                "type": "pattern_capture",
+                "preserve_original": True,
+                "patterns": ["^([0-9][0-9_.]*)[a-z]+$"],
+            },
+            "sides_of_measure": {
+                "type": "pattern_capture",
+                "preserve_original": False,
+                "patterns": ["^(([0-9][0-9_.]*x[0-9][0-9_.]*)(?:x[0-9][0-9_.]*)*)[a-z]*$"],
+            },
+            "pairs": {
+                "type": "shingle",
+                "min_shingle_size": 2,
+                "max_shingle_size": 2,
+                "token_separator": "",
+                "filler_token": "",
+            },
+            "pairs_alone": {
+                "type": "shingle",
+                "min_shingle_size": 2,
+                "max_shingle_size": 2,
+                "token_separator": "",
+                "filler_token": "",
+                "output_unigrams": False,
+            },
+            "once": {"type": "remove_duplicates"},
             **prefixes.FILTERS,
         },
         "analyzer": {
-            TEXT: {
-                "type": "custom",
-                "tokenizer": "standard",
-                "filter": ["possessive", "lowercase", "stop", "stem", "asciifolding"],
-            },
+            TEXT: _analyzer(_MEASURES, [*_FOLDED, "number_of_measure", "stem"]),
+            ASKED: _analyzer(_MEASURES, [*_FOLDED, "stem"]),
+            WORDS: _analyzer(_MEASURES, _FOLDED),
+            JOINED: _analyzer([*_MEASURES, "sides"], [*_FOLDED, "sides_of_measure", "pairs", "stem", "once"]),
+            ASKED_JOINED: _analyzer([*_MEASURES, "sides"], [*_FOLDED, "stem"]),
+            PAIRS: _analyzer([*_MEASURES, "sides"], [*_FOLDED, "pairs_alone", "stem"]),
             **prefixes.ANALYZERS,
         },
         "normalizer": {CODE: {"type": "custom", "filter": ["lowercase"]}},
@@ -41,7 +96,10 @@ SETTINGS: dict[str, Any] = {
 }
 
 _KEYWORD = {"type": "keyword"}
-_TEXT = {"type": "text", "analyzer": TEXT}
+_TITLE = {"type": "text", "analyzer": TEXT, "search_analyzer": ASKED, "similarity": "titles"}
+_TEXT = {"type": "text", "analyzer": TEXT, "search_analyzer": ASKED, "similarity": "texts"}
+_WORDS = {"type": "text", "analyzer": WORDS, "similarity": "titles"}
+_JOINED = {"type": "text", "analyzer": JOINED, "search_analyzer": ASKED_JOINED, "similarity": "titles"}
 
 # Money is `long` minor units: on `scaled_float` paging by `search_after` loses documents.
 PROPERTIES: dict[str, Any] = {
@@ -50,18 +108,20 @@ PROPERTIES: dict[str, Any] = {
     "status": _KEYWORD,
     "merchant_id": _KEYWORD,
     "sku": {"type": "keyword", "normalizer": CODE},
-    "name": _TEXT | {"fields": {"prefixes": dict(prefixes.FIELD)}},
+    "name": _TITLE | {"fields": {"joined": _JOINED, "prefixes": dict(prefixes.FIELD)}, "copy_to": ["words"]},
+    "thing": _TITLE,  # the last words of the name, without what it is for or comes with, see `titles`
     "description": _TEXT,
-    "brand": {"type": "keyword", "fields": {"text": _TEXT}},
+    "brand": {"type": "keyword", "copy_to": ["words"], "fields": {"text": _TITLE}},
     "category": _KEYWORD,  # the path of the category and of each that it lies in: `home`, `home/lamps`
-    "category_text": _TEXT,
+    "category_text": _TITLE | {"copy_to": ["words"]},
+    "words": _WORDS,  # name, brand, category and attributes as written: to correct from
     "price": {"type": "long"},
     "rating": {"type": "double"},
-    "popularity": {"type": "long"},
+    "popularity": {"type": "double"},
     "in_stock": {"type": "boolean"},
     "created_at": {"type": "date"},
     "attributes": _KEYWORD,  # `colour=red`, see `attributes.pair`
-    "attributes_text": _TEXT,
+    "attributes_text": _TITLE | {"copy_to": ["words"]},
     "product": {"type": "object", "enabled": False},  # what answers show: stored, not indexed
 }
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -118,6 +118,18 @@ class PriceRange(BaseModel):
 type Facets = dict[str, list[FacetValue | PriceRange]]
 
 
+class Relaxed(BaseModel):
+    """What was searched instead, since nothing was found.
+
+    `correction`: the words as they were probably meant. `fewer_words`: products with some of the words; the
+    best of them does without those in `dropped`.
+    """
+
+    kind: Literal["correction", "fewer_words"]
+    query: Annotated[str, Field(description="What was searched instead.")]
+    dropped: list[str] = []
+
+
 class SearchAnswer(BaseModel):
     """What was found. `total` is exact unless `total_relation` says that there are more."""
 
@@ -129,8 +141,10 @@ class SearchAnswer(BaseModel):
         Field(description="`category`, `brand`, `price`, `rating`, and an `attr.<name>` for each attribute."),
     ]
     next_cursor: str | None
-    did_you_mean: str | None = None
-    relaxed: dict[str, Any] | None = None
+    did_you_mean: Annotated[
+        str | None, Field(description="The query with the words that no product has as they may be meant.")
+    ] = None
+    relaxed: Relaxed | None = None
     redirect: Annotated[
         str | None, Field(description="Where the shop would rather send the shopper: `/path` or `https://…`.")
     ] = None

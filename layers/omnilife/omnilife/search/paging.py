@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from omnilife.core.cursors import CursorCodec
 from omnilife.search.criteria import Criteria
+from omnilife.search.relaxing import Relaxation
 
 KEY_BYTES = 6
 MAX_SHOWN = 200
@@ -34,16 +35,24 @@ def key(product_id: str) -> int:
 class Place:
     """Where the next page begins: in the index `generation`, after the sort values `after`.
 
-    `shown` products came before, of which `remembered` are the keys to leave out.
+    `shown` products came before, of which `remembered` are the keys to leave out. `relaxation` is what was
+    searched instead of the query, where that found nothing: pages that follow search the same.
     """
 
     generation: str
     after: tuple[Any, ...]
     shown: int
     remembered: tuple[int, ...] = ()
+    relaxation: Relaxation | None = None
 
     @classmethod
-    def behind(cls, hits: Sequence[dict[str, Any]], criteria: Criteria, before: "Place | None") -> Self:
+    def behind(
+        cls,
+        hits: Sequence[dict[str, Any]],
+        criteria: Criteria,
+        before: "Place | None",
+        relaxation: Relaxation | None = None,
+    ) -> Self:
         """The place behind a page's `hits`, at least one, which began at `before`."""
         remembered = before.remembered if before else ()
         if criteria.sort in _UNSTEADY:
@@ -53,12 +62,14 @@ class Place:
             after=tuple(hits[-1]["sort"]),
             shown=(before.shown if before else 0) + len(hits),
             remembered=remembered[:MAX_SHOWN],
+            relaxation=relaxation,
         )
 
     def cursor(self, criteria: Criteria, codec: CursorCodec) -> str:
         """This place as a client carries it, of use for `criteria` alone."""
         keys = b"".join(key.to_bytes(KEY_BYTES) for key in self.remembered)
-        payload = [self.generation, self.after, self.shown, base64.b85encode(keys).decode()]
+        relaxed = self.relaxation.packed() if self.relaxation else None
+        payload = [self.generation, self.after, self.shown, base64.b85encode(keys).decode(), relaxed]
         return codec.issue(payload, bound_to=_binding(criteria))
 
     @classmethod
@@ -68,13 +79,14 @@ class Place:
         Raises:
             BadCursor: it was not issued here, or for another search.
         """
-        generation, after, shown, keys = codec.read(cursor, bound_to=_binding(criteria))
+        generation, after, shown, keys, relaxed = codec.read(cursor, bound_to=_binding(criteria))
         packed = base64.b85decode(keys)
         remembered = tuple(
             int.from_bytes(packed[at : at + KEY_BYTES]) for at in range(0, len(packed), KEY_BYTES)
         )
-        return cls(generation, tuple(after), shown, remembered)
+        relaxation = Relaxation.unpacked(relaxed) if relaxed else None
+        return cls(generation, tuple(after), shown, remembered, relaxation)
 
 
 def _binding(criteria: Criteria) -> str:
-    return f"search/1:{criteria.fingerprint}"
+    return f"search/2:{criteria.fingerprint}"
