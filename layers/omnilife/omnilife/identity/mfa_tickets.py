@@ -12,9 +12,9 @@ from typing import Self
 
 from omnilife.core.clock import Clock, epoch_seconds, system_clock
 from omnilife.core.conditions import exists
+from omnilife.core.jws import b64url_encode
 from omnilife.core.table import Delete, Put, Table
 from omnilife.identity.accounts import Account
-from omnilife.identity.signatures import b64url
 from omnilife.identity.store_accounts import AccountSettings
 
 TICKET_S = 300
@@ -47,7 +47,7 @@ class MfaTickets:
 
     def issue(self, account: Account) -> tuple[str, Put]:
         """A ticket's text, and the part that makes it good."""
-        text = PREFIX + b64url(os.urandom(32))
+        text = PREFIX + b64url_encode(os.urandom(32))
         until = epoch_seconds(self.clock.now()) + TICKET_S
         row = {
             "pk": f"MFA#{_hash(text)}",

@@ -5,6 +5,8 @@ import hmac
 import os
 import re
 
+from omnilife.core.jws import b64url_encode
+
 PREFIX = "olr_"
 _TEXT = re.compile(r"olr_[A-Za-z0-9_-]{43}")
 _NONCE_BYTES = 12
@@ -12,9 +14,7 @@ _NONCE_BYTES = 12
 
 def new_refresh_token() -> str:
     """256 random bits, from the kernel: a process restored from a snapshot repeats nothing."""
-    from omnilife.identity.signatures import b64url  # noqa: PLC0415 (deferred: see core.lazy)
-
-    return PREFIX + b64url(os.urandom(32))
+    return PREFIX + b64url_encode(os.urandom(32))
 
 
 def is_refresh_token(text: str) -> bool:

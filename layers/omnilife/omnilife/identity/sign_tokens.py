@@ -9,9 +9,10 @@ from omnilife.core.clock import Clock, epoch_seconds, system_clock
 from omnilife.core.config import Settings
 from omnilife.core.errors import Unavailable
 from omnilife.core.ids import IdMaker, new_id
+from omnilife.core.jws import b64url_encode
 from omnilife.identity.key_service import KeyService
 from omnilife.identity.rotation import SIGNER_HELD_S, TOKEN_LIFE_S, signing_at
-from omnilife.identity.signatures import b64url, b64url_json
+from omnilife.identity.signatures import b64url_json
 from omnilife.identity.store_keys import TrustedKey, TrustedKeys
 
 
@@ -81,7 +82,7 @@ class TokenSigner:
             "roles": sorted(roles),
         }
         signed = f"{b64url_json(header)}.{b64url_json(claims)}"
-        return AccessToken(f"{signed}.{b64url(self._kms.sign(key.key_arn, signed.encode()))}")
+        return AccessToken(f"{signed}.{b64url_encode(self._kms.sign(key.key_arn, signed.encode()))}")
 
     def _signing_key(self, now: int) -> TrustedKey:
         if not self._held or self._monotonic() - self._read_at >= SIGNER_HELD_S:

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any
+
+from omnilife.core.jws import b64url_encode
 
 
 def raw_signature(der: bytes) -> bytes:
@@ -31,19 +32,14 @@ def public_jwk(der: bytes) -> dict[str, str]:
     members = {
         "crv": "P-256",
         "kty": "EC",
-        "x": b64url(numbers.x.to_bytes(32)),
-        "y": b64url(numbers.y.to_bytes(32)),
+        "x": b64url_encode(numbers.x.to_bytes(32)),
+        "y": b64url_encode(numbers.y.to_bytes(32)),
     }
     canonical = json.dumps(members, separators=(",", ":"), sort_keys=True)
-    kid = b64url(hashlib.sha256(canonical.encode()).digest())
+    kid = b64url_encode(hashlib.sha256(canonical.encode()).digest())
     return {**members, "kid": kid, "alg": "ES256", "use": "sig"}
-
-
-def b64url(raw: bytes) -> str:
-    """base64url without padding (RFC 7515 section 2)."""
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def b64url_json(value: Mapping[str, Any]) -> str:
     """JSON without spaces, in base64url: a part of a token."""
-    return b64url(json.dumps(value, separators=(",", ":")).encode())
+    return b64url_encode(json.dumps(value, separators=(",", ":")).encode())

@@ -155,3 +155,16 @@ def test_an_event_with_the_least_that_a_gateway_may_send_is_read():
     }
     bare = HttpRequest(event)
     assert (bare.raw, bare.query, bare.headers, bare.source_address) == (b"", {}, {}, "")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"cookies": ["a=1", "b=x=y"]}, {"headers": {"Cookie": "a=1; b=x=y; nonsense"}}],
+    ids=["as API Gateway passes them", "as a header"],
+)
+def test_cookies_are_read_by_name(sent):
+    assert HttpRequest(sent).cookie_values == {"a": "1", "b": "x=y"}
+
+
+def test_a_request_without_cookies_has_none():
+    assert HttpRequest({}).cookie_values == {}
