@@ -51,3 +51,11 @@ def test_the_length_counts_after_normalisation():
 def test_a_category_s_name_holds_no_slash():
     with pytest.raises(ValidationError, match="list of names"):
         category("a/b")
+
+
+@pytest.mark.parametrize("text", ["4111 1111 1111 1111", "call 4111-1111-1111-1111 now"])
+def test_a_card_number_is_refused_and_not_repeated(text):
+    for take in (name, description):
+        with pytest.raises(ValidationError, match="a card number does not belong here") as refused:
+            take(text)
+        assert "4111" not in str(refused.value.errors(include_input=False))
