@@ -2,7 +2,7 @@
 
 In one process: the function's handler, warm, is given API Gateway's events. OpenSearch and Valkey are real
 (OPENSEARCH_URL, VALKEY_URL); DynamoDB is a stand-in that takes `--dynamodb-ms` for each call and keeps
-nothing. The same requests to the engine are sent alone by the same client, between the handler's. Queries are
+nothing. The same requests are sent to the engine alone, by the same client, before or after. Queries are
 two words of a product's name; every second one is filtered, all facets are counted.
 
 With `--url` instead: over HTTP against a running deployment, by one client and by `--clients`.
@@ -126,15 +126,17 @@ def measure(options: argparse.Namespace, catalogue: list[IndexedProduct], dynamo
     with patch.object(answers, "LIFE_S", 0.001):
         for query in asked[:WARM]:
             ask(query)
-        trips.clear(), dynamodb.calls.clear()
         for query in asked[WARM:]:
-            bodies.clear()
-            uncached.append(ask(query))
-            [(method, path, more)] = bodies[:1]
-            started = time.perf_counter()
-            send(method, path, **more)
-            alone.append(time.perf_counter() - started)
-            bodies.clear()
+            ask(query)
+        requests = bodies[-len(asked[WARM:]) :]
+        trips.clear()
+        dynamodb.calls.clear()
+        for number, (query, request) in enumerate(zip(asked[WARM:], requests, strict=True)):
+            if number % 2:
+                uncached.append(ask(query))
+            alone.append(engine_alone(send, request))
+            if number % 2 == 0:
+                uncached.append(ask(query))
     uncached_trips, writes = Counter(trips), Counter(dynamodb.calls)
     trips.clear()
     hits = 0
@@ -159,6 +161,13 @@ def measure(options: argparse.Namespace, catalogue: list[IndexedProduct], dynamo
     )
     _row(f"handler, cached ({hits} of {count})", cached, alone, "0", "1")
     print(f"\nDynamoDB calls beside, for {count} uncached searches: {dict(writes)}")
+
+
+def engine_alone(send: Callable[..., Any], request: tuple[str, str, dict[str, Any]]) -> float:
+    method, path, more = request
+    started = time.perf_counter()
+    send(method, path, **more)
+    return time.perf_counter() - started
 
 
 def generated(path: Path, size: int) -> list[IndexedProduct]:

@@ -19,6 +19,7 @@ from omnilife.search import (
     replace_synonyms,
 )
 from omnilife.search.generations import LIFE_S, generation_key
+from omnilife.search.search_log import process_writers
 from tests.integration.search.shop import Shop
 from tests.support.functions import Functions
 from tests.support.http import Answer, http_event
@@ -149,6 +150,8 @@ def test_with_valkey_dead_everything_still_works(ask: Ask, store, monkeypatch: p
 
 def test_every_search_is_logged_under_its_own_id(ask: Ask, store):
     answers = [ask(q="sofa") for _ in range(2)]
+    process_writers()._pool.shutdown()  # what is under way gets done
+    process_writers.cache_clear()
     rows = [store.table.get(f"SEARCH#{answer['search_id']}", "SEARCH", consistent=True) for answer in answers]
     assert [(row["query"], row["total"], row["cached"]) for row in rows if row] == [
         ("sofa", 1, False),

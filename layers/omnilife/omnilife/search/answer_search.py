@@ -69,7 +69,7 @@ def answer_search(
 
     Args:
         known: what `search_reads` led to; None where Valkey could not be asked.
-        observer: is told of the search, and waited for.
+        observer: is told of the search; waited for where the engine was asked.
 
     Raises:
         As `search_products`. Unavailable: the configuration is not known, and the table does not answer.
@@ -81,34 +81,34 @@ def answer_search(
     generation = configuration.configuration.generation
     key = _key(answers, query, criteria) if known and configuration.certain else None
     search_id = make_id()
+    if key and (kept := answers.settle(key, found, generation=generation)):
+        took_ms = round((monotonic() - started) * 1000)
+        page = page_number(query, criteria, cursors)
+        outcome = Outcome(total=kept.total, took_ms=took_ms, cached=True)
+        # Not waited for: the write is under way, and would take several times as long as all the rest.
+        observer.begin(search_id, criteria, page=page, outcome=outcome)
+        return _complete(kept.body, search_id, took_ms, cached=True)
     try:
-        if key and (kept := answers.settle(key, found, generation=generation)):
-            took_ms = round((monotonic() - started) * 1000)
-            page = page_number(query, criteria, cursors)
-            outcome = Outcome(total=kept.total, took_ms=took_ms, cached=True)
-            observer.begin(search_id, criteria, page=page, outcome=outcome)
-            return _complete(kept.body, search_id, took_ms, cached=True)
-        try:
-            answer = search_products(
-                query,
-                parameters,
-                index=index,
-                cursors=cursors,
-                make_id=lambda: search_id,
-                interpret=partial(configuration.configuration.interpret, now=clock.now()),
-                observer=observer,
-                monotonic=monotonic,
-            )
-        except BaseException:
-            if key:
-                answers.release(key)
-            raise
+        answer = search_products(
+            query,
+            parameters,
+            index=index,
+            cursors=cursors,
+            make_id=lambda: search_id,
+            interpret=partial(configuration.configuration.interpret, now=clock.now()),
+            observer=observer,
+            monotonic=monotonic,
+        )
         body = answer.model_dump_json(exclude=_OWN)
         if key:
             answers.keep(key, Answer(body, answer.total), generation=generation)
-        return _complete(body, search_id, answer.took_ms, cached=False)
+    except BaseException:
+        if key:
+            answers.release(key)
+        raise
     finally:
         observer.finish()
+    return _complete(body, search_id, answer.took_ms, cached=False)
 
 
 def _key(answers: Answers, query: SearchQuery, criteria: Criteria) -> str:
