@@ -158,6 +158,16 @@ def test_many_pairs_are_counted_in_several_transactions(shoppers: Shoppers) -> N
     assert total(shoppers)["n_click"] == 40
 
 
+def test_more_than_a_transaction_holds_is_counted_in_halves(
+    shoppers: Shoppers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("omnilife.search.store_rollups.MAX_PARTS", 6)
+    for query in ("a", "b", "c"):
+        shoppers.search(query)
+    assert shoppers.roll_up() == []
+    assert total(shoppers)["searches"] == 3
+
+
 def test_popularity_is_summed_by_product(shoppers: Shoppers) -> None:
     search_id = shoppers.search()
     shoppers.click(search_id, "p1")

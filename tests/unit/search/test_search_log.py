@@ -10,9 +10,12 @@ from omnilife.core.clock import FixedClock
 from omnilife.core.errors import Unavailable
 from omnilife.core.table import Table
 from omnilife.search.criteria import Criteria
-from omnilife.search.search_log import SearchLog, Writers
+from omnilife.search.search_log import PATIENCE_S, SearchLog, Writers
 from omnilife.search.searches import Outcome, Search
 from omnilife.search.store_searches import SearchStore
+
+PATIENT_S = 30.0
+"""Enough for a machine that is busy with other things: no test depends on how fast it is."""
 
 LAMPS = Criteria(
     text="Lamp for ann@example.com",
@@ -27,7 +30,9 @@ LAMPS = Criteria(
 
 @pytest.fixture
 def log(search_table: Table, clock: FixedClock) -> SearchLog:
-    return SearchLog(SearchStore(search_table), visitor="visitor-1", writers=Writers(), clock=clock)
+    return SearchLog(
+        SearchStore(search_table), visitor="visitor-1", writers=Writers(), clock=clock, patience_s=PATIENT_S
+    )
 
 
 @pytest.fixture
@@ -147,8 +152,8 @@ def slow() -> Iterator[SlowStore]:
     store.open.set()
 
 
-def slow_log(store: SlowStore, writers: Writers) -> SearchLog:
-    return SearchLog(store, visitor="v", writers=writers)  # type: ignore[arg-type]
+def slow_log(store: SlowStore, writers: Writers, patience_s: float = PATIENT_S) -> SearchLog:
+    return SearchLog(store, visitor="v", writers=writers, patience_s=patience_s)  # type: ignore[arg-type]
 
 
 def test_a_search_does_not_wait_for_its_beginning_to_be_written(slow: SlowStore) -> None:
@@ -164,7 +169,7 @@ def test_a_search_does_not_wait_for_its_beginning_to_be_written(slow: SlowStore)
 def test_an_answer_waits_briefly_for_a_slow_table_and_counts_it(
     slow: SlowStore, metrics: Callable[[], str]
 ) -> None:
-    log = slow_log(slow, Writers())
+    log = slow_log(slow, Writers(), PATIENCE_S)
     log.begin("s1", LAMPS)
     log.finish()
 
@@ -204,7 +209,7 @@ def test_a_failing_table_is_a_metric_and_no_error(
         def begin(self, search: Search) -> None:  # noqa: ARG002
             raise Unavailable("down")
 
-    log = SearchLog(Broken(), visitor="v", writers=Writers())  # type: ignore[arg-type]
+    log = SearchLog(Broken(), visitor="v", writers=Writers(), patience_s=PATIENT_S)  # type: ignore[arg-type]
     log.begin("s1", LAMPS)
     log.finish()
 
@@ -221,8 +226,9 @@ def test_an_answer_without_a_beginning_writes_nothing(slow: SlowStore) -> None:
 
 
 def test_the_log_of_a_request_knows_its_visitor_by_the_deployments_secret(
-    search_table: Table, secrets: dict[str, str]
+    search_table: Table, secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(SearchLog, "finish", lambda log: [write.result(PATIENT_S) for write in log._writes])
     for address, search_id in (("192.0.2.1", "s1"), ("192.0.2.1", "s2"), ("192.0.2.9", "s3")):
         log = SearchLog.from_environment({"user-agent": "x"}, address)
         log.begin(search_id, Criteria(text="lamp"))

@@ -10,7 +10,8 @@
 Two writes, since they guard against different losses. The first is on its way while the engine searches, and
 so costs no time: from it on the search is known, be it that the engine fails or the process dies, and a click
 on it is taken. What came of it is known only afterwards; its write runs beside the building of the answer. An
-answer from the cache is known at once: `begin` takes its outcome and writes once.
+answer from the cache is known at once: `begin` takes its outcome and writes once; such an answer need not be
+finished, see `answer_search`.
 
 A Lambda process is frozen the moment that it has answered, and its threads with it, perhaps for ever. So the
 answer waits for both writes, but `PATIENCE_S` at most; a write that was not done by then goes on when the
@@ -76,11 +77,13 @@ class SearchLog:
         visitor: str,
         writers: Writers,
         clock: Clock = system_clock,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._store = store
         self._visitor = visitor
         self._writers = writers
         self._clock = clock
+        self._patience_s = patience_s
         self._search: Search | None = None
         self._writes: list[Future[None]] = []
 
@@ -108,8 +111,8 @@ class SearchLog:
             self._complete(replace(self._search, outcome=outcome))
 
     def finish(self) -> None:
-        """Wait for what is under way, `PATIENCE_S` at most."""
-        _, late = wait(self._writes, timeout=PATIENCE_S)
+        """Wait for what is under way, but not beyond the patience."""
+        _, late = wait(self._writes, timeout=self._patience_s)
         if late:
             count("SearchLogLate", len(late))
         self._writes.clear()
