@@ -82,3 +82,11 @@ def test_the_token_is_behind_the_fragment_where_no_server_logs_it():
         == "https://shop.example/account/verify-email#token=t.x"
     )
     assert link_to("changed", "https://shop.example", None) == "https://shop.example/account"
+
+
+@pytest.mark.parametrize(("what", "signs_out"), [("password", True), ("e-mail address", False)])
+def test_who_changed_something_is_told_whether_that_signed_others_out(what, signs_out):
+    mail = render_mail("changed", "en", values("changed", what=what))
+
+    assert f"Your {what} was changed." in mail.text
+    assert [("signed out" in part) for part in (mail.text, mail.html)] == [signs_out, signs_out]

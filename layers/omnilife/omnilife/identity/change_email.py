@@ -45,7 +45,7 @@ def request_email_change(
     if other is None:
         parts.append(token.part)
         mail = request_mail(
-            "verify", account, mail_id=mail_id, now=now, token_id=token.token_id, what="email"
+            "verify", account, mail_id=mail_id, now=now, token_id=token.token_id, what="e-mail address"
         )
     else:
         mail = request_mail("already_registered", other, mail_id=mail_id, now=now)
@@ -91,7 +91,7 @@ def confirm_email_change(
         accounts.change(account, email=token.address, previous_email=account.email, updated_at=rfc3339(now)),
     ]
     changed = EmailChanged.of(account, event_id=make_id(), actor=caller.actor, at=now)
-    told = request_mail("changed", account, mail_id=make_id(), now=now, what="email")
+    told = request_mail("changed", account, mail_id=make_id(), now=now, what="e-mail address")
     told = told.model_copy(update={"data": told.data.model_copy(update={"recipient": "previous"})})
     try:
         accounts.save(parts, [changed, told])

@@ -15,7 +15,7 @@ from omnilife.identity import Addressee, mail_for
 from omnilife.notifications.mailer import Carrier, NotSent, Ses
 from omnilife.notifications.orders import MailOrder
 from omnilife.notifications.store import Busy, MailStore
-from omnilife.notifications.templates import VARIABLES, link_to, render_mail
+from omnilife.notifications.templates import CHANGES_ADDRESS, VARIABLES, link_to, render_mail
 
 type FindAddressee = Callable[[MailOrder], Addressee | None]
 
@@ -99,11 +99,13 @@ def _send(order: MailOrder, post: MailPost) -> bool:
 
 def _values(order: MailOrder, addressee: Addressee, base_url: str) -> dict[str, str]:
     wanted = VARIABLES[order.template]
+    changes = order.template == "verify" and order.data.get("what") == CHANGES_ADDRESS
+    page = "verify a change" if changes else order.template
     return {
         **{name: value for name, value in order.data.items() if name in wanted},
         "name": addressee.name,
         "code": addressee.token or "",
-        "link": link_to(order.template, base_url, addressee.token),
+        "link": link_to(page, base_url, addressee.token),
         "base_url": base_url,
     }
 

@@ -21,11 +21,15 @@ MAX_SUBJECT = 200
 
 LINKS: Mapping[str, str] = {
     "verify": "/account/verify-email",
+    "verify a change": "/account/change-email",
     "reset": "/account/reset-password",
     "unlock": "/account/unlock",
 }
 """Where the link of a mail with a token leads, below PUBLIC_BASE_URL. The token is behind `#`: no server's
 log and no `Referer` ever has it."""
+
+CHANGES_ADDRESS = "e-mail address"
+"""As `what` of a mail: the link confirms another address of an account that its owner is signed in to."""
 
 VARIABLES: Mapping[str, frozenset[str]] = {
     "verify": frozenset(),
