@@ -254,3 +254,14 @@ def test_faults_of_the_store_fail_that_mail_alone(deliver, post, carrier, clock)
 
     assert deliver(order("mail-1"), order("mail-2"), post=shaky) == ["record-0"]
     assert len(carrier.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "page"),
+    [({}, "/account/verify-email"), ({"what": "e-mail address"}, "/account/change-email")],
+)
+def test_the_link_of_a_new_address_leads_to_where_its_owner_is_signed_in(deliver, carrier, data, page):
+    assert deliver(order(token_id="id", data=data)) == []
+
+    ((_, mail),) = carrier.mails
+    assert f"https://shop.example{page}#token=id.secret-text" in mail.text
