@@ -100,6 +100,8 @@ _TITLE = {"type": "text", "analyzer": TEXT, "search_analyzer": ASKED, "similarit
 _TEXT = {"type": "text", "analyzer": TEXT, "search_analyzer": ASKED, "similarity": "texts"}
 _WORDS = {"type": "text", "analyzer": WORDS, "similarity": "titles"}
 _JOINED = {"type": "text", "analyzer": JOINED, "search_analyzer": ASKED_JOINED, "similarity": "titles"}
+# Where each word stands, so that highlighting need not analyse the text anew: half of a search's time.
+_HIGHLIT = {"index_options": "offsets"}
 
 # Money is `long` minor units: on `scaled_float` paging by `search_after` loses documents.
 PROPERTIES: dict[str, Any] = {
@@ -108,9 +110,11 @@ PROPERTIES: dict[str, Any] = {
     "status": _KEYWORD,
     "merchant_id": _KEYWORD,
     "sku": {"type": "keyword", "normalizer": CODE},
-    "name": _TITLE | {"fields": {"joined": _JOINED, "prefixes": dict(prefixes.FIELD)}, "copy_to": ["words"]},
+    "name": _TITLE
+    | _HIGHLIT
+    | {"fields": {"joined": _JOINED, "prefixes": dict(prefixes.FIELD)}, "copy_to": ["words"]},
     "thing": _TITLE,  # the last words of the name, without what it is for or comes with, see `titles`
-    "description": _TEXT,
+    "description": _TEXT | _HIGHLIT,
     "brand": {"type": "keyword", "copy_to": ["words"], "fields": {"text": _TITLE}},
     "category": _KEYWORD,  # the path of the category and of each that it lies in: `home`, `home/lamps`
     "category_text": _TITLE | {"copy_to": ["words"]},
