@@ -25,6 +25,7 @@ from omnilife.core.table import Table
 from tests.integration.search.shop import Shop
 from tests.support.functions import Functions
 from tests.support.http import Answer, http_event
+from tests.support.search import a_product
 
 EVENTS = Path(__file__).parents[3] / "events" / "search"
 MERCHANT = Caller("user", "203.0.113.9", "merchant-1", roles=frozenset({"merchant"}))
@@ -242,7 +243,7 @@ def test_filters_reach_the_engine_from_repeated_and_open_parameters(
 def test_a_search_is_one_round_trip_to_the_engine(
     shop: Shop, search: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop.index.create()
+    shop.put(a_product(brand="A", attributes={"colour": "red"}))
     asked: list[str] = []
     transport = shop.engine._transport
     send = transport.perform_request
@@ -255,3 +256,21 @@ def test_a_search_is_one_round_trip_to_the_engine(
     answer = search(q="lamp", brand="A", **{"attr.colour": "red"})
     assert answer.status == 200
     assert asked == [f"/{shop.alias}/_search"]
+
+
+@pytest.mark.performance
+def test_a_search_that_finds_nothing_is_two_round_trips_however_many_ways_there_are(
+    shop: Shop, search: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.put(a_product(name="Brass lamp"))
+    asked: list[str] = []
+    transport = shop.engine._transport
+    send = transport.perform_request
+
+    def counted(method: str, path: str, **more: Any) -> Any:
+        asked.append(path)
+        return send(method, path, **more)
+
+    monkeypatch.setattr(transport, "perform_request", counted)
+    assert search(q="xyzzyq vases").status == 200
+    assert asked == [f"/{shop.alias}/_search", f"/{shop.alias}/_msearch"]

@@ -5,6 +5,7 @@ refused are tested on the real engine.
 """
 
 import base64
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +32,7 @@ CURSOR = Place("products-1", (1.5, "p1"), 20, (1, 2, 3)).cursor(CRITERIA, CODEC)
 
 
 @pytest.fixture
-def ask(invoke: Functions, trust_table: Table, secrets: dict[str, str]) -> Ask:
+def ask(invoke: Functions, trust_table: Table, search_table: Table, secrets: dict[str, str]) -> Ask:
     def answer(query: Query) -> Answer:
         event = http_event("GET", "/api/search/products", query=query)
         return Answer.of(invoke("search/search_products", event))
@@ -112,7 +113,13 @@ def test_a_cursor_of_another_query_is_refused(other: Criteria) -> None:
         Place.read(CURSOR, other, CODEC)
 
 
-def test_a_valid_request_without_an_engine_is_a_503_that_tells_nothing_of_it(ask: Ask) -> None:
+def test_a_valid_request_without_an_engine_is_a_503_that_tells_nothing_of_it(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: Any, **__: Any) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     answer = ask({"q": "lamp"})
     assert answer.status == 503
     assert answer.headers["retry-after"] == "5"
