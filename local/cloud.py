@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -185,6 +186,7 @@ class Cloud:
         apis = self.stack.apis()
         table = [[pattern, apis[domain]] for pattern, domain in edge_routes() if domain in apis]
         self.emulator.routes.write_text(json.dumps(table))
+        self._verify_sender()
         self._minter  # noqa: B018 (publishes the signing key, as rotation does within minutes of a first deploy)
         self._deployed.write(parts)
 
@@ -241,6 +243,12 @@ class Cloud:
     @cached_property
     def _minter(self) -> Minter:
         return Minter(self.client, self.stack)
+
+    def _verify_sender(self) -> None:
+        """Let SES send for the shop: in AWS a one-time step by hand, without which it refuses every mail."""
+        ses = self.client("sesv2")
+        with suppress(ses.exceptions.AlreadyExistsException):
+            ses.create_email_identity(EmailIdentity=self.stack.parameters["SenderAddress"])
 
     def _forget_stack(self) -> None:
         for name in ("stack", "_minter"):
