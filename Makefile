@@ -13,7 +13,7 @@ SUB ?= developer
 EMAIL ?=
 CATALOGUE ?=
 
-.PHONY: help environment run push logs token admin reset test lint format unit integration e2e openapi lock preflight bench clean
+.PHONY: help environment run containers push logs token admin reset test lint format unit integration e2e openapi lock preflight bench clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -35,6 +35,9 @@ token: ## prints a development token (ROLE=customer|merchant|admin SUB=somebody)
 
 admin: ## makes who registered with an address an administrator (EMAIL=ada@example.com)
 	$(BOOTSTRAP) admin --email "$(EMAIL)"
+
+containers: ## serves the same functions in Docker on port 3000, by sam local (after BIND=0.0.0.0 make run)
+	$(BOOTSTRAP) containers
 
 reset: ## forgets all local data
 	$(BOOTSTRAP) reset

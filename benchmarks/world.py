@@ -30,6 +30,8 @@ VALUES = {name: value for name, value in ENVIRONMENT.items() if not name.startsw
 class World:
     """moto, filled as a deployment is; a context within which it answers."""
 
+    tables = tuple(value for name, value in VALUES.items() if name.endswith("_TABLE"))
+
     def __init__(self) -> None:
         os.environ.update(ENVIRONMENT)
         self.key = SigningKey.generate()
@@ -49,8 +51,10 @@ class World:
         self._forget()
         self.mock = mock_aws()
         self.mock.start()
-        catalogue = create_table("catalogue", table_properties("CatalogueTable"))
-        trust = create_table("trust", table_properties("TrustTable"))
+        tables = {
+            name: create_table(name, table_properties(f"{name.capitalize()}Table")) for name in self.tables
+        }
+        catalogue, trust = tables["catalogue"], tables["trust"]
         trust.put({"pk": "KEYS", "sk": self.key.kid, "jwk": json.dumps(self.key.jwk()), "state": "signing"})
         aws.client("s3").create_bucket(
             Bucket="imports", CreateBucketConfiguration={"LocationConstraint": REGION}

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from local import opensearch, valkey
+from local import containers, opensearch, valkey
 from local.aws import aws_client
 from local.console import Progress, silent
 from local.deploy import Sam, parameters
@@ -209,6 +209,17 @@ class Cloud:
     def token(self, role: str, subject: str) -> str:
         """A development token."""
         return self._minter.mint(role, subject)
+
+    def containers(self, port: int) -> int:
+        """Serve the same functions in Lambda's own containers on `port`, by `sam local start-api`."""
+        options = containers.prepare(
+            self.stack,
+            self.client("lambda"),
+            built=self.sam.template.parent,
+            endpoint_url=self.emulator.url,
+            bind=self.ports.bind,
+        )
+        return self.sam.containers(self._parameters, [*options, "--port", str(port)])
 
     def environment(self) -> dict[str, str]:
         """What a shell needs so that README's commands mean this cloud."""

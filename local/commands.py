@@ -65,6 +65,11 @@ def admin(console: Console, *, email: str) -> int:
     return 0
 
 
+def containers(*, port: int) -> int:
+    """Serve the functions in Lambda's own containers, for who has Docker."""
+    return Cloud.attach().containers(port)
+
+
 def reset(console: Console) -> int:
     """Forget all local data."""
     folder = state_folder()
@@ -102,6 +107,8 @@ def main(arguments: list[str]) -> int:
     tokens.add_argument("--subject", default="developer")
     admins = commands.add_parser("admin", help="make the owner of an address an administrator")
     admins.add_argument("--email", required=True)
+    serving = commands.add_parser("containers", help="serve the functions in Docker, by sam local start-api")
+    serving.add_argument("--port", type=int, default=3000)
     commands.add_parser("reset", help="forget all local data")
     given = parser.parse_args(arguments)
     console = Console()
@@ -111,6 +118,7 @@ def main(arguments: list[str]) -> int:
         "logs": lambda: logs(console),
         "token": lambda: token(console, role=given.role, subject=given.subject),
         "admin": lambda: admin(console, email=given.email),
+        "containers": lambda: containers(port=given.port),
         "reset": lambda: reset(console),
     }
     return main_guard(actions[given.command], console)

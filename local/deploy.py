@@ -1,8 +1,9 @@
 """Build the real templates and deploy them into the embedded cloud, by `sam build` and `sam deploy`."""
 
+import os
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from local.emulator.server import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
@@ -65,6 +66,18 @@ class Sam:
             *("--parameter-overrides", *_pairs(overrides)),
         )
 
+    def containers(self, overrides: Mapping[str, str], options: Sequence[str]) -> int:
+        """`sam local start-api` with these options, until it ends; it needs a Docker engine."""
+        command = ["local", "start-api", "--warm-containers", "LAZY", *options]
+        tool = Tool("sam").ensure()
+        ran = subprocess.run(
+            [str(tool.bin / "sam"), *command, "--parameter-overrides", *_pairs(overrides)],
+            cwd=ROOT,
+            env=self._environment(tool) | {n: v for n, v in os.environ.items() if n.startswith("DOCKER_")},
+            check=False,
+        )
+        return ran.returncode
+
     def validate(self) -> None:
         """`sam validate --lint` of the root template."""
         self._run("validate", "--lint")
@@ -77,15 +90,7 @@ class Sam:
             ran = subprocess.run(
                 [str(tool.bin / "sam"), *arguments],
                 cwd=ROOT,
-                env=clean_environment(
-                    # `sam build` takes the first python3.13 on PATH; this one has pip.
-                    PATH=f"{tool.bin}:/usr/bin:/bin",
-                    AWS_ENDPOINT_URL=self._endpoint_url,
-                    AWS_DEFAULT_REGION=REGION,
-                    AWS_ACCESS_KEY_ID=ACCESS_KEY_ID,
-                    AWS_SECRET_ACCESS_KEY=SECRET_ACCESS_KEY,
-                    SAM_CLI_TELEMETRY="0",
-                ),
+                env=self._environment(tool),
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 check=False,
@@ -93,6 +98,17 @@ class Sam:
         if ran.returncode:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:])
             raise LocalError(f"sam {arguments[0]} failed ({log}):\n{tail}")
+
+    def _environment(self, tool: Tool) -> dict[str, str]:
+        return clean_environment(
+            # `sam build` takes the first python3.13 on PATH; this one has pip.
+            PATH=f"{tool.bin}:/usr/bin:/bin",
+            AWS_ENDPOINT_URL=self._endpoint_url,
+            AWS_DEFAULT_REGION=REGION,
+            AWS_ACCESS_KEY_ID=ACCESS_KEY_ID,
+            AWS_SECRET_ACCESS_KEY=SECRET_ACCESS_KEY,
+            SAM_CLI_TELEMETRY="0",
+        )
 
 
 def _pairs(overrides: Mapping[str, str]) -> list[str]:
