@@ -56,7 +56,9 @@ def test_two_processes_restored_from_one_snapshot_go_apart():
     assert makers[0]() != makers[1]()
 
 
-@pytest.mark.parametrize("text", ["a", "A-b_c.9", "x" * 64, new_id()], ids=["letter", "all kinds", "longest", "made"])
+@pytest.mark.parametrize(
+    "text", ["a", "A-b_c.9", "x" * 64, new_id()], ids=["letter", "all kinds", "longest", "made"]
+)
 def test_an_identifier_is_1_to_64_plain_characters(text):
     assert TypeAdapter(Identifier).validate_python(text) == text
 
