@@ -21,8 +21,8 @@ class Person:
     shop: Shop
     email: str
 
-    def send(self, path: str, token: str | None = None, **body: Any) -> Any:
-        return self.shop.call("POST", f"/api/auth/{path}", token=token, json=body or None)
+    def send(self, path: str, bearer: str | None = None, **body: Any) -> Any:
+        return self.shop.call("POST", f"/api/auth/{path}", token=bearer, json=body or None)
 
     def register(self, password: str = PASSWORD) -> Any:
         return self.send("register", email=self.email, password=password, name="Mina Okafor")
