@@ -45,11 +45,11 @@ from omnilife.search import (
 from omnilife.search.engine import Engine
 from omnilife.search.reindex_models import ReindexStep
 from omnilife.search.update_index import read_versions
+from tests.support.callers import ADMIN
 from tests.support.machine import EXECUTION, Machine
 from tests.support.search import a_product, deleted, indexed
 
 ALIAS = "products"
-ADMIN = Caller("user", "203.0.113.9", "admin-1", roles=frozenset({"admin"}))
 MERCHANT = Caller("user", "203.0.113.9", "merchant-1", roles=frozenset({"merchant"}))
 
 

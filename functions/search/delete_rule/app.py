@@ -20,6 +20,7 @@ def remove_rule(rule_id: str) -> None:
     delete_rule(
         ConfigurationStore.from_environment(),
         rule_id,
+        caller=api.caller,
         announce=Generations.from_environment().announce,
         if_match=api.if_match,
     )

@@ -28,6 +28,7 @@ def write_rule(rule_id: str, change: RuleChange) -> Reply[Rule]:
         ConfigurationStore.from_environment(),
         rule_id,
         change,
+        caller=api.caller,
         announce=Generations.from_environment().announce,
         if_match=api.if_match,
     )

@@ -26,6 +26,7 @@ def put_synonyms(change: SynonymChange) -> Reply[Synonyms]:
     synonyms = replace_synonyms(
         ConfigurationStore.from_environment(),
         change,
+        caller=api.caller,
         announce=Generations.from_environment().announce,
         if_match=api.if_match,
     )

@@ -21,6 +21,7 @@ from omnilife.search import (
 from omnilife.search.generations import LIFE_S, generation_key
 from omnilife.search.search_log import process_writers
 from tests.integration.search.shop import Shop
+from tests.support.callers import ADMIN
 from tests.support.functions import Functions
 from tests.support.http import Answer, http_event
 from tests.support.search import a_product
@@ -63,12 +64,14 @@ def found(answer: dict[str, Any]) -> list[str]:
 
 def sofas(store: ConfigurationStore, **more: Any) -> None:
     change = SynonymChange.model_validate({"entries": [{"kind": "two_way", "terms": ["sofa", "couch"]}]})
-    replace_synonyms(store, change, **{"announce": Generations.from_environment().announce} | more)
+    replace_synonyms(
+        store, change, **{"caller": ADMIN, "announce": Generations.from_environment().announce} | more
+    )
 
 
 def rule(store: ConfigurationStore, actions: dict[str, Any], **match: Any) -> None:
     change = RuleChange.model_validate({"match": match, "actions": actions})
-    put_rule(store, "r", change, announce=Generations.from_environment().announce)
+    put_rule(store, "r", change, caller=ADMIN, announce=Generations.from_environment().announce)
 
 
 def a_second_later() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from omnilife.core.auth import Caller
 from omnilife.core.clock import FixedClock
 from omnilife.core.cursors import BadCursor, CursorCodec
 from omnilife.core.errors import Conflict, Invalid, NotFound
@@ -18,9 +17,9 @@ from omnilife.core.trust import TrustStore
 from omnilife.identity.api_keys import CreatedApiKey, NewApiKey
 from omnilife.identity.manage_api_keys import create_api_key, list_api_keys, revoke_api_key
 from omnilife.identity.store_api_keys import ApiKeyStore
+from tests.support.callers import ADMIN
 from tests.support.http import Answer
 
-ADMIN = Caller("user", "203.0.113.9", "admin-1", roles=frozenset({"admin"}))
 DAY = 86_400
 
 

@@ -24,6 +24,7 @@ from omnilife.search import (
 from omnilife.search.answers import EMPTY_LIFE_S, LIFE_S, MAX_BYTES, Answer
 from omnilife.search.criteria import Criteria
 from omnilife.search.generations import announced, generation_key
+from tests.support.callers import ADMIN
 
 CURSORS = CursorCodec(b"s" * 32)
 GENERATIONS = Generations(None, generation_key("products"))
@@ -153,7 +154,7 @@ def test_another_question_has_another_answer(counter, other):
 def test_after_a_change_of_rules_the_kept_answer_is_none(counter):
     counter.ask(q="lamp")
     rule = RuleChange.model_validate({"match": {"kind": "any"}, "actions": {"redirect": "/sale"}})
-    put_rule(counter.store, "r", rule, announce=lambda _: None)
+    put_rule(counter.store, "r", rule, caller=ADMIN, announce=lambda _: None)
     answer = counter.ask(q="lamp")
     assert (answer["cached"], answer["redirect"], answer["rules"]) == (False, "/sale", ["r"])
     assert counter.ask(q="lamp")["redirect"] == "/sale"

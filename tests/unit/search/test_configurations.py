@@ -8,6 +8,7 @@ from omnilife.core.errors import Unavailable
 from omnilife.core.table import Table
 from omnilife.search import Configurations, ConfigurationStore, RuleChange, put_rule
 from omnilife.search.configurations import SURE_FOR_S
+from tests.support.callers import ADMIN
 from tests.support.waiting import VirtualTime
 
 PIN = RuleChange.model_validate({"match": {"kind": "any"}, "actions": {"pin": ["p1"]}})
@@ -55,7 +56,7 @@ def process(store, told, time) -> Configurations:
 
 def change(store: ConfigurationStore) -> int:
     """A change that nobody is told of; returns its generation."""
-    return put_rule(store, "r", PIN, announce=lambda _: None).version
+    return put_rule(store, "r", PIN, caller=ADMIN, announce=lambda _: None).version
 
 
 def generation(process: Configurations, told: int | None) -> int:

@@ -2,10 +2,19 @@
 
 from collections.abc import Callable
 
+from omnilife.core.auth import Caller
 from omnilife.core.clock import Clock, system_clock
 from omnilife.core.cursors import CursorCodec
 from omnilife.core.errors import NotFound, PreconditionFailed
+from omnilife.core.ids import IdMaker, new_id
 from omnilife.core.table import ConditionFailed
+from omnilife.search.events import (
+    RuleChanged,
+    RuleData,
+    RuleDeleted,
+    SynonymsChanged,
+    SynonymsChangedData,
+)
 from omnilife.search.generations import Announce
 from omnilife.search.problems import BusyConfiguration, TooManyRules
 from omnilife.search.rules import MAX_RULES, Rule, RuleChange, RulePage
@@ -21,9 +30,11 @@ def replace_synonyms(
     store: ConfigurationStore,
     change: SynonymChange,
     *,
+    caller: Caller,
     announce: Announce,
     if_match: int | None = None,
     clock: Clock = system_clock,
+    make_id: IdMaker = new_id,
 ) -> Synonyms:
     """Put a whole set in the place of the one in force.
 
@@ -42,7 +53,15 @@ def replace_synonyms(
         before = store.synonyms().version
         _check_version(before, if_match)
         after = Synonyms(entries=change.entries, version=head.generation + 1, updated_at=clock.now())
-        store.save_synonyms(after, head=head, before=before)
+        changed = SynonymsChanged(
+            id=make_id(),
+            time=clock.now(),
+            aggregate_id="synonyms",
+            version=after.version,
+            actor=caller.actor,
+            data=SynonymsChangedData(entries=len(after.entries)),
+        )
+        store.save_synonyms(after, head=head, before=before, events=[changed])
         return after
 
     return _change(store, attempt, announce)
@@ -77,9 +96,11 @@ def put_rule(
     rule_id: str,
     change: RuleChange,
     *,
+    caller: Caller,
     announce: Announce,
     if_match: int | None = None,
     clock: Clock = system_clock,
+    make_id: IdMaker = new_id,
 ) -> Rule:
     """Write a rule: a new one, or in the place of the one with this id.
 
@@ -95,14 +116,29 @@ def put_rule(
         if before is None and head.rules >= MAX_RULES:
             raise TooManyRules(MAX_RULES)
         after = Rule(**dict(change), rule_id=rule_id, version=head.generation + 1, updated_at=clock.now())
-        store.save_rule(after, head=head, before=before)
+        changed = RuleChanged(
+            id=make_id(),
+            time=clock.now(),
+            aggregate_id=rule_id,
+            version=after.version,
+            actor=caller.actor,
+            data=RuleData(rule_id=rule_id),
+        )
+        store.save_rule(after, head=head, before=before, events=[changed])
         return after
 
     return _change(store, attempt, announce)
 
 
 def delete_rule(
-    store: ConfigurationStore, rule_id: str, *, announce: Announce, if_match: int | None = None
+    store: ConfigurationStore,
+    rule_id: str,
+    *,
+    caller: Caller,
+    announce: Announce,
+    if_match: int | None = None,
+    clock: Clock = system_clock,
+    make_id: IdMaker = new_id,
 ) -> None:
     """Take a rule away.
 
@@ -115,7 +151,15 @@ def delete_rule(
     def attempt(head: Head) -> None:
         rule = find_rule(store, rule_id)
         _check_version(rule.version, if_match)
-        store.delete_rule(rule, head=head)
+        deleted = RuleDeleted(
+            id=make_id(),
+            time=clock.now(),
+            aggregate_id=rule_id,
+            version=head.generation + 1,
+            actor=caller.actor,
+            data=RuleData(rule_id=rule_id),
+        )
+        store.delete_rule(rule, head=head, events=[deleted])
 
     _change(store, attempt, announce)
 

@@ -30,3 +30,39 @@ class ReindexRequested(DomainEvent):
             actor=actor,
             data=ReindexRequestedData(job_id=job_id, rollback=rollback),
         )
+
+
+class SynonymsChangedData(EventData):
+    """How many entries the set has now."""
+
+    entries: int
+
+
+class SynonymsChanged(DomainEvent):
+    """An administrator put another set of synonyms in force. `version` is the generation's."""
+
+    type: Literal["SynonymsChanged"] = "SynonymsChanged"
+    aggregate: Literal["synonyms"] = "synonyms"
+    data: SynonymsChangedData
+
+
+class RuleData(EventData):
+    """Which rule."""
+
+    rule_id: str
+
+
+class RuleChanged(DomainEvent):
+    """An administrator wrote a query rule, a new one or over an old one. `version` is the generation's."""
+
+    type: Literal["RuleChanged"] = "RuleChanged"
+    aggregate: Literal["rule"] = "rule"
+    data: RuleData
+
+
+class RuleDeleted(DomainEvent):
+    """An administrator took a query rule away. `version` is the generation's."""
+
+    type: Literal["RuleDeleted"] = "RuleDeleted"
+    aggregate: Literal["rule"] = "rule"
+    data: RuleData

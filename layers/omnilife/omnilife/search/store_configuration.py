@@ -5,6 +5,7 @@
 | generation | CONFIGURATION | GENERATION       | generation, tally, rules |
 | rule       | CONFIGURATION | RULE#<rule id>   | version, body |
 | synonyms   | CONFIGURATION | SYNONYMS#<n>     | version, pieces, body |
+| outbox     | CONFIGURATION_EVENTS | EVENT#<event id> | `core.outbox`; apart: all above are tallied |
 
 Every change counts the generation up, in its own transaction; a row's `version` is the generation that wrote
 it, so a version never comes again, also not after a delete. All stands in one partition, which is written by
@@ -24,17 +25,20 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
+from omnilife.core import outbox
 from omnilife.core.attributes import Item
 from omnilife.core.clock import rfc3339
 from omnilife.core.conditions import Condition, attribute, missing
 from omnilife.core.config import Settings
 from omnilife.core.errors import Unavailable
+from omnilife.core.events import DomainEvent
 from omnilife.core.logging import logger
 from omnilife.core.table import Delete, Part, Put, Table
 from omnilife.search.rules import Rule
 from omnilife.search.synonyms import AnyEntry, Entry, Synonyms
 
 PARTITION = "CONFIGURATION"
+EVENTS = "CONFIGURATION_EVENTS"
 GENERATION = "GENERATION"
 RULE = "RULE#"
 SYNONYMS = "SYNONYMS#"
@@ -142,7 +146,9 @@ class ConfigurationStore:
 
     # -- writing -----------------------------------------------------------------------------------------
 
-    def save_synonyms(self, synonyms: Synonyms, *, head: Head, before: int) -> None:
+    def save_synonyms(
+        self, synonyms: Synonyms, *, head: Head, before: int, events: Sequence[DomainEvent] = ()
+    ) -> None:
         """Put `synonyms` in the place of the set of the version `before`, in the generation behind `head`.
 
         Raises:
@@ -161,25 +167,29 @@ class ConfigurationStore:
             {"pk": PARTITION, "sk": f"{SYNONYMS}{number}", **told, "body": piece}
             for number, piece in enumerate(pieces)
         ]
-        self._commit(head, old=old, new=new)
+        self._commit(head, old=old, new=new, events=events)
 
-    def save_rule(self, rule: Rule, *, head: Head, before: Rule | None) -> None:
+    def save_rule(
+        self, rule: Rule, *, head: Head, before: Rule | None, events: Sequence[DomainEvent] = ()
+    ) -> None:
         """Put `rule` in the place of `before`, in the generation behind `head`.
 
         Raises:
             ConditionFailed: another change came first; nothing was written.
         """
-        self._commit(head, old=[_rule_row(before)] if before else [], new=[_rule_row(rule)])
+        self._commit(head, old=[_rule_row(before)] if before else [], new=[_rule_row(rule)], events=events)
 
-    def delete_rule(self, rule: Rule, *, head: Head) -> None:
+    def delete_rule(self, rule: Rule, *, head: Head, events: Sequence[DomainEvent] = ()) -> None:
         """Take `rule` away.
 
         Raises:
             ConditionFailed: another change came first; nothing was written.
         """
-        self._commit(head, old=[_rule_row(rule)], new=[])
+        self._commit(head, old=[_rule_row(rule)], new=[], events=events)
 
-    def _commit(self, head: Head, *, old: Sequence[Item], new: Sequence[Item]) -> None:
+    def _commit(
+        self, head: Head, *, old: Sequence[Item], new: Sequence[Item], events: Sequence[DomainEvent]
+    ) -> None:
         """One transaction. Rows are only written over those that were seen, or the tally would be wrong."""
         before = {row["sk"]: row for row in old}
         written = {row["sk"] for row in new}
@@ -202,6 +212,7 @@ class ConfigurationStore:
                     condition=unchanged,
                 ),
                 *parts,
+                *(outbox.announce(event, pk=EVENTS) for event in events),
             ]
         )
 

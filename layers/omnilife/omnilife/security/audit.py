@@ -43,7 +43,6 @@ AUDITED_EVENTS = frozenset(
         "RolesChanged",
         "RuleChanged",
         "RuleDeleted",
-        "RulesChanged",
         "SynonymsChanged",
     }
 )
