@@ -32,15 +32,19 @@ def test_the_tour_runs_and_prints_what_it_promises(cloud: Cloud) -> None:
     script = tour()
     assert script.count("curl") >= 8
 
-    ran = subprocess.run(  # noqa: S603
-        ["/bin/bash", "-euo", "pipefail", "-c", script],
-        cwd=ROOT,
-        env=os.environ | cloud.environment(),
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    try:
+        ran = subprocess.run(  # noqa: S603
+            ["/bin/bash", "-euo", "pipefail", "-c", script],
+            cwd=ROOT,
+            env=os.environ | cloud.environment(),
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as late:
+        printed = (late.stdout or b"").decode(errors="replace")
+        pytest.fail(f"the tour waits for something that does not come, after it printed:\n{printed[-3000:]}")
 
     assert ran.returncode == 0, ran.stderr
     position = 0
