@@ -74,6 +74,8 @@ ENVIRONMENT = {
     "TOKEN_AUDIENCE": "omnilife",
     "SHOP_CURRENCY": "USD",
     "IMPORTS_BUCKET": "imports",
+    "EXPORTS_BUCKET": "exports",
+    "ENCRYPTION_KEY_ARN": "arn:aws:kms:eu-central-1:123456789012:key/data",
     "RATE_LIMITS": "read=600/60,write=120/60,search=300/60,auth=20/60",
     "APP_VERSION": "test",
 }

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from omnilife.catalogue.store.files import ImportFiles as ImportFiles
     from omnilife.catalogue.store.files import UploadedFile as UploadedFile
     from omnilife.catalogue.store.imports import ImportStore as ImportStore
+    from omnilife.catalogue.store.people import personal_holdings as personal_holdings
     from omnilife.catalogue.store.products import ProductStore as ProductStore
     from omnilife.catalogue.store.reservations import return_stock as return_stock
     from omnilife.catalogue.store.reservations import take_stock as take_stock
@@ -92,6 +93,7 @@ __getattr__ = exports(
         "list_products_for_index": "feed_index",
         "list_stock_changes": "change_stock",
         "load_import_chunk": "load_imports",
+        "personal_holdings": "store.people",
         "plan_import": "plan_imports",
         "project_inventory_logs": "log_stock",
         "return_stock": "store.reservations",

@@ -64,6 +64,8 @@ def _make(service: str, attempts: int) -> Any:
             retries={"mode": "standard", "total_max_attempts": attempts},
             max_pool_connections=32,  # sixteen shards are read at once, beside other calls
             tcp_keepalive=True,
+            # Presigned URLs of objects under a KMS key need version 4, which is not every region's default.
+            signature_version="s3v4" if service == "s3" else None,
         ),
     )
 

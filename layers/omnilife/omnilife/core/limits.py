@@ -178,7 +178,7 @@ class DynamoLimiter:
         """
         from omnilife.core.table import ConditionFailed  # noqa: PLC0415 (deferred: see core.lazy)
 
-        row = {"pk": f"LIMIT#{_name(key, limit)}", "sk": "LIMIT"}
+        row = row_key(key, limit)
         now = _microseconds(self._clock)
         step = limit.interval * cost
         expires_at = (now + limit.capacity) // MICROSECONDS + 1
@@ -207,6 +207,11 @@ class DynamoLimiter:
                 continue  # another request was the first; ours adds to it
             return decision
         raise Unavailable("Too many requests at once. Try again shortly.", retry_after=1)
+
+
+def row_key(key: str, limit: Limit) -> dict[str, str]:
+    """Where a table counts these requests."""
+    return {"pk": f"LIMIT#{_name(key, limit)}", "sk": "LIMIT"}
 
 
 def _name(key: str, limit: Limit) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from omnilife.identity.api_keys import NewApiKey as NewApiKey
     from omnilife.identity.change_email import confirm_email_change as confirm_email_change
     from omnilife.identity.change_email import request_email_change as request_email_change
+    from omnilife.identity.close_accounts import request_erasure as request_erasure
     from omnilife.identity.credential_models import EmailChange as EmailChange
     from omnilife.identity.credential_models import EmailChangeState as EmailChangeState
     from omnilife.identity.credential_models import EmailConfirmation as EmailConfirmation
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from omnilife.identity.end_sessions import list_sessions as list_sessions
     from omnilife.identity.end_sessions import log_out as log_out
     from omnilife.identity.end_sessions import log_out_everywhere as log_out_everywhere
+    from omnilife.identity.export_files import ExportFiles as ExportFiles
     from omnilife.identity.key_service import KeyMaker as KeyMaker
     from omnilife.identity.list_public_keys import list_public_keys as list_public_keys
     from omnilife.identity.mails import Addressee as Addressee
@@ -52,14 +54,28 @@ if TYPE_CHECKING:
     from omnilife.identity.models import KEYS_FRESH_S as KEYS_FRESH_S
     from omnilife.identity.models import KeySet as KeySet
     from omnilife.identity.open_sessions import SessionOpener as SessionOpener
+    from omnilife.identity.order_exports import find_export as find_export
+    from omnilife.identity.order_exports import request_export as request_export
+    from omnilife.identity.personal_data_jobs import ErasureJob as ErasureJob
+    from omnilife.identity.personal_data_jobs import ErasureProof as ErasureProof
+    from omnilife.identity.personal_data_jobs import ExportJob as ExportJob
     from omnilife.identity.problems import BadCredentials as BadCredentials
     from omnilife.identity.problems import ChangedMeanwhile as ChangedMeanwhile
     from omnilife.identity.problems import DeadLink as DeadLink
     from omnilife.identity.problems import InvalidRefreshToken as InvalidRefreshToken
     from omnilife.identity.problems import WeakPassword as WeakPassword
+    from omnilife.identity.purge_expired import purge_expired_tokens as purge_expired_tokens
     from omnilife.identity.refresh_sessions import Refresher as Refresher
     from omnilife.identity.register_accounts import register as register
     from omnilife.identity.rotate_keys import rotate_signing_key as rotate_signing_key
+    from omnilife.identity.run_erasures import begin_erasure as begin_erasure
+    from omnilife.identity.run_erasures import erase_user_data as erase_user_data
+    from omnilife.identity.run_erasures import fail_erasure as fail_erasure
+    from omnilife.identity.run_erasures import finish_erasure as finish_erasure
+    from omnilife.identity.run_exports import begin_export as begin_export
+    from omnilife.identity.run_exports import export_user_data as export_user_data
+    from omnilife.identity.run_exports import fail_export as fail_export
+    from omnilife.identity.run_exports import finish_export as finish_export
     from omnilife.identity.second_factors import Code as Code
     from omnilife.identity.second_factors import Enrolment as Enrolment
     from omnilife.identity.second_factors import MfaAnswer as MfaAnswer
@@ -83,7 +99,10 @@ if TYPE_CHECKING:
     from omnilife.identity.single_use import SingleUseTokens as SingleUseTokens
     from omnilife.identity.store_accounts import AccountStore as AccountStore
     from omnilife.identity.store_api_keys import ApiKeyStore as ApiKeyStore
+    from omnilife.identity.store_expired import ExpiredTokens as ExpiredTokens
+    from omnilife.identity.store_jobs import JobStore as JobStore
     from omnilife.identity.store_keys import TrustedKeys as TrustedKeys
+    from omnilife.identity.store_people import personal_holdings as personal_holdings
     from omnilife.identity.store_second_factors import FactorStore as FactorStore
     from omnilife.identity.store_sessions import SessionStore as SessionStore
     from omnilife.identity.unlock_account import unlock_account as unlock_account
@@ -113,8 +132,14 @@ __getattr__ = exports(
         "EmailConfirmation": "credential_models",
         "EmailOnly": "accounts",
         "Enrolment": "second_factors",
+        "ErasureJob": "personal_data_jobs",
+        "ErasureProof": "personal_data_jobs",
+        "ExpiredTokens": "store_expired",
+        "ExportFiles": "export_files",
+        "ExportJob": "personal_data_jobs",
         "FactorStore": "store_second_factors",
         "InvalidRefreshToken": "problems",
+        "JobStore": "store_jobs",
         "KEYS_FRESH_S": "models",
         "KeyMaker": "key_service",
         "KeySet": "models",
@@ -147,6 +172,8 @@ __getattr__ = exports(
         "User": "accounts",
         "WeakPassword": "problems",
         "WrongPassword": "credential_problems",
+        "begin_erasure": "run_erasures",
+        "begin_export": "run_exports",
         "change_password": "set_passwords",
         "confirm_email_change": "change_email",
         "confirm_totp": "manage_second_factor",
@@ -155,7 +182,14 @@ __getattr__ = exports(
         "edit_profile": "edit_profile",
         "end_session": "end_sessions",
         "enroll_totp": "manage_second_factor",
+        "erase_user_data": "run_erasures",
+        "export_user_data": "run_exports",
+        "fail_erasure": "run_erasures",
+        "fail_export": "run_exports",
+        "find_export": "order_exports",
         "find_profile": "edit_profile",
+        "finish_erasure": "run_erasures",
+        "finish_export": "run_exports",
         "forgot_password": "set_passwords",
         "list_api_keys": "manage_api_keys",
         "list_public_keys": "list_public_keys",
@@ -165,11 +199,15 @@ __getattr__ = exports(
         "mail_for": "mails",
         "make_first_admin": "set_roles",
         "normalise_email": "addresses",
+        "personal_holdings": "store_people",
         "public_jwk": "signatures",
+        "purge_expired_tokens": "purge_expired",
         "raw_signature": "signatures",
         "register": "register_accounts",
         "remove_totp": "manage_second_factor",
         "request_email_change": "change_email",
+        "request_erasure": "close_accounts",
+        "request_export": "order_exports",
         "resend_verification": "verify_addresses",
         "reset_password": "set_passwords",
         "revoke_api_key": "manage_api_keys",

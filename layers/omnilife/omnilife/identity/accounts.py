@@ -113,7 +113,7 @@ class Account(BaseModel):
     name: str
     locale: str = "en"
     roles: list[Role]
-    status: Literal["unverified", "active"]
+    status: Literal["unverified", "active", "erasing"]
     password_hash: str = Field(repr=False)
     mfa_enabled: bool = False
     epoch: int = 0

@@ -90,7 +90,7 @@ def confirm_email_change(
         ),
         accounts.change(account, email=token.address, previous_email=account.email, updated_at=rfc3339(now)),
     ]
-    changed = EmailChanged.of(account, event_id=make_id(), actor=caller.actor, at=now)
+    changed = EmailChanged.about(account, event_id=make_id(), actor=caller.actor, at=now)
     told = request_mail("changed", account, mail_id=make_id(), now=now, what="e-mail address")
     told = told.model_copy(update={"data": told.data.model_copy(update={"recipient": "previous"})})
     try:

@@ -4,34 +4,8 @@ from datetime import datetime
 from typing import Literal, Self
 
 from omnilife.core.events import DomainEvent, EventData
-from omnilife.identity.accounts import Account, Role
-
-
-class _OfAccount(DomainEvent):
-    """Something about an account. `version` is the account's after it."""
-
-    @classmethod
-    def of(
-        cls,
-        account: Account,
-        *,
-        event_id: str,
-        actor: str,
-        at: datetime,
-        changes: bool = True,
-        **data: object,
-    ) -> Self:
-        """The event; `data` is its data but for `user_id`. `changes`: the account itself changed."""
-        return cls.model_validate(
-            {
-                "id": event_id,
-                "time": at,
-                "aggregate_id": account.user_id,
-                "version": account.version + changes,
-                "actor": actor,
-                "data": {"user_id": account.user_id, **data},
-            }
-        )
+from omnilife.identity.about_users import UserEvent
+from omnilife.identity.accounts import Role
 
 
 class PasswordChangedData(EventData):
@@ -43,7 +17,7 @@ class PasswordChangedData(EventData):
     address: str
 
 
-class PasswordChanged(_OfAccount):
+class PasswordChanged(UserEvent):
     """An account has a new password; its other sessions are over, and all links that were mailed before."""
 
     type: Literal["PasswordChanged"] = "PasswordChanged"
@@ -59,7 +33,7 @@ class PasswordChangeFailedData(EventData):
     address: str
 
 
-class PasswordChangeFailed(_OfAccount):
+class PasswordChangeFailed(UserEvent):
     """Somebody who was signed in did not know the password: perhaps not its owner."""
 
     type: Literal["PasswordChangeFailed"] = "PasswordChangeFailed"
@@ -74,7 +48,7 @@ class EmailChangedData(EventData):
     user_id: str
 
 
-class EmailChanged(_OfAccount):
+class EmailChanged(UserEvent):
     """An account has another address, which was confirmed."""
 
     type: Literal["EmailChanged"] = "EmailChanged"
@@ -90,7 +64,7 @@ class SecondFactorChangedData(EventData):
     enabled: bool
 
 
-class SecondFactorChanged(_OfAccount):
+class SecondFactorChanged(UserEvent):
     """A second factor was put in force, or removed."""
 
     type: Literal["SecondFactorChanged"] = "SecondFactorChanged"
@@ -107,7 +81,7 @@ class RolesChangedData(EventData):
     after: list[Role]
 
 
-class RolesChanged(_OfAccount):
+class RolesChanged(UserEvent):
     """An administrator gave or took roles; tokens that say otherwise are refused."""
 
     type: Literal["RolesChanged"] = "RolesChanged"

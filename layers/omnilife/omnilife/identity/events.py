@@ -3,12 +3,13 @@
 `vocabulary` is the event's name in OWASP's logging vocabulary: security keeps those that have one.
 """
 
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field
 
 from omnilife.core.clock import Timestamp
 from omnilife.core.events import DomainEvent, EventData
+from omnilife.identity.about_users import UserEvent
 from omnilife.identity.api_keys import ApiKey, KeyKind
 from omnilife.identity.sessions import EndReason
 
@@ -76,27 +77,9 @@ class ApiKeyRevoked(DomainEvent):
 
 
 Method = Literal["password", "email_link", "mfa"]
-Template = Literal["verify", "already_registered", "reset", "changed", "unlock", "new_device"]
-
-
-class _ByUser(DomainEvent):
-    """What somebody did to an own account or session."""
-
-    @classmethod
-    def of(
-        cls, aggregate_id: str, version: int, *, event_id: str, user_id: str, at: Any, **data: Any
-    ) -> Self:
-        """The event; `data` is its data but for `user_id`."""
-        return cls.model_validate(
-            {
-                "id": event_id,
-                "time": at,
-                "aggregate_id": aggregate_id,
-                "version": version,
-                "actor": f"user:{user_id}",
-                "data": {"user_id": user_id, **data},
-            }
-        )
+Template = Literal[
+    "verify", "already_registered", "reset", "changed", "unlock", "new_device", "erasing", "export_ready"
+]
 
 
 class UserRegisteredData(EventData):
@@ -108,7 +91,7 @@ class UserRegisteredData(EventData):
     user_agent: str
 
 
-class UserRegistered(_ByUser):
+class UserRegistered(UserEvent):
     """An account was made. Nobody has proved yet to read mail at its address."""
 
     type: Literal["UserRegistered"] = "UserRegistered"
@@ -123,7 +106,7 @@ class EmailVerifiedData(EventData):
     user_id: str
 
 
-class EmailVerified(_ByUser):
+class EmailVerified(UserEvent):
     """An account's address was confirmed by a mailed link; its owner can sign in."""
 
     type: Literal["EmailVerified"] = "EmailVerified"
@@ -139,7 +122,7 @@ class ProfileChangedData(EventData):
     fields: list[str]
 
 
-class ProfileChanged(_ByUser):
+class ProfileChanged(UserEvent):
     """An account's owner changed what an owner decides."""
 
     type: Literal["ProfileChanged"] = "ProfileChanged"
@@ -156,7 +139,7 @@ class SessionsEndedData(EventData):
     kept: str | None = None
 
 
-class SessionsEnded(_ByUser):
+class SessionsEnded(UserEvent):
     """All of an account's sessions ended at once."""
 
     type: Literal["SessionsEnded"] = "SessionsEnded"
@@ -177,7 +160,7 @@ class LoginSucceededData(EventData):
     risk: float | None
 
 
-class LoginSucceeded(_ByUser):
+class LoginSucceeded(UserEvent):
     """Somebody signed in: a session begins."""
 
     type: Literal["LoginSucceeded"] = "LoginSucceeded"
@@ -194,7 +177,7 @@ class SessionEndedData(EventData):
     reason: EndReason
 
 
-class SessionEnded(_ByUser):
+class SessionEnded(UserEvent):
     """A session was ended by its owner."""
 
     type: Literal["SessionEnded"] = "SessionEnded"
@@ -212,7 +195,7 @@ class TokenReusedData(EventData):
     user_agent: str
 
 
-class TokenReused(_ByUser):
+class TokenReused(UserEvent):
     """A refresh token was presented a second time (RFC 9700, section 4.14.2): its session is over."""
 
     type: Literal["TokenReused"] = "TokenReused"

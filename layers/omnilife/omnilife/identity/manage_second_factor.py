@@ -80,7 +80,7 @@ def confirm_totp(
         raise BadCode
     codes = new_recovery_codes()
     hashes = {recovery_hash(each): epoch_seconds(now) for each in codes}
-    changed = SecondFactorChanged.of(account, event_id=make_id(), actor=caller.actor, at=now, enabled=True)
+    changed = SecondFactorChanged.about(account, event_id=make_id(), actor=caller.actor, at=now, enabled=True)
     try:
         accounts.save(
             [
@@ -142,7 +142,7 @@ def remove_totp(
     factor = store.find(account.user_id)
     if factor is None:
         raise BadCode
-    changed = SecondFactorChanged.of(
+    changed = SecondFactorChanged.about(
         account, event_id=make_id(), actor=caller.actor, at=clock.now(), enabled=False
     )
     try:

@@ -16,6 +16,7 @@ from omnilife.core.jws import b64url_encode
 from omnilife.core.table import Delete, Put, Table
 from omnilife.identity.accounts import Account
 from omnilife.identity.store_accounts import AccountSettings
+from omnilife.identity.store_expired import ending
 
 TICKET_S = 300
 PREFIX = "olm_"
@@ -49,13 +50,14 @@ class MfaTickets:
         """A ticket's text, and the part that makes it good."""
         text = PREFIX + b64url_encode(os.urandom(32))
         until = epoch_seconds(self.clock.now()) + TICKET_S
+        pk = f"MFA#{_hash(text)}"
         row = {
-            "pk": f"MFA#{_hash(text)}",
+            "pk": pk,
             "sk": "MFA",
             "user_id": account.user_id,
             "epoch": account.epoch,
             "valid_until": until,
-            "expires_at": until,
+            **ending(pk, until),
         }
         return text, Put(row, name="mfa ticket")
 

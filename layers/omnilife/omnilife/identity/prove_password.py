@@ -48,7 +48,7 @@ def prove_password(
         raise TooManyRequests("Too many passwords were tried.", retry_after=decision.retry_after_s)
     account = account_of(accounts, caller)
     if not verify_password(account.password_hash, password):
-        failed = PasswordChangeFailed.of(
+        failed = PasswordChangeFailed.about(
             account,
             event_id=make_id(),
             actor=caller.actor,

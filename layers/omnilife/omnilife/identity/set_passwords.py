@@ -155,7 +155,7 @@ class _Setting:
         changed = sessions.accounts.change(
             account, password_hash=self.hashed, updated_at=rfc3339(now), **revocation.account
         )
-        event = PasswordChanged.of(
+        event = PasswordChanged.about(
             account,
             event_id=self.make_id(),
             actor=self.actor,

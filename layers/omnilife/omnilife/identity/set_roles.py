@@ -48,7 +48,7 @@ def set_roles(
         change = sessions.accounts.change(
             account, roles=set(wanted), updated_at=rfc3339(now), **revocation.account
         )
-        event = RolesChanged.of(
+        event = RolesChanged.about(
             account, event_id=make_id(), actor=actor, at=now, before=account.roles, after=wanted
         )
         try:

@@ -3,7 +3,8 @@
 | entity | pk              | sk     | members                                                       |
 |--------|-----------------|--------|---------------------------------------------------------------|
 | tokens | TOKEN#<id>      | TOKEN  | purpose, user_id, address, hash, issued_at (ms), expires_at,  |
-|        |                 |        | valid_until, spent_at (ms; absent until it is)                |
+|        |                 |        | valid_until, spent_at (ms; absent until it is);               |
+|        |                 |        | index 1: LINKS#<user id>, <id>, for whoever is to be erased   |
 | since  | USER#<user id>  | TOKENS | valid_from (ms): tokens issued before are dead                |
 
 A token's text is `<id>.<HMAC-SHA256 of the id, base64url>`, under a secret of Secrets Manager. It is made
@@ -30,6 +31,7 @@ from omnilife.core.ids import IdMaker, new_id
 from omnilife.core.secrets import secret
 from omnilife.core.table import Check, ConditionFailed, Put, Table, Update
 from omnilife.identity.problems import DeadLink
+from omnilife.identity.store_expired import ending
 
 type Purpose = Literal["verify_email", "reset_password", "unlock_account", "change_email"]
 
@@ -197,17 +199,20 @@ class SingleUseTokens(MailedTokens):
         """A token for who reads mail at `address`. Nothing is written until `part` is."""
         token_id, now = self.make_id(), self.clock.now()
         expires = now + LIFETIMES[purpose]
+        pk = f"TOKEN#{token_id}"
         row = {
-            "pk": f"TOKEN#{token_id}",
+            "pk": pk,
             "sk": "TOKEN",
             "entity": "token",
             "purpose": purpose,
             "user_id": user_id,
+            "i1pk": f"LINKS#{user_id}",
+            "i1sk": token_id,
             "address": address,
             "hash": _sha256(self.text(token_id)),
             "issued_at": _milliseconds(self.clock),
             "valid_until": epoch_seconds(expires),
-            "expires_at": epoch_seconds(expires + KEPT_AFTER_EXPIRY),
+            **ending(pk, epoch_seconds(expires + KEPT_AFTER_EXPIRY)),
         }
         return IssuedToken(token_id, Put(row, condition=missing("pk"), name="new token"))
 

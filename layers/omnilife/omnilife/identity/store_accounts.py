@@ -78,6 +78,10 @@ class AccountStore:
         """The part that holds if sessions of the account may still be opened and refreshed."""
         return Check(account_key(account.user_id), condition=same_epoch(account), name=ACCOUNT)
 
+    def still_active(self, account: Account) -> Check:
+        """The part that holds unless the account was closed; its sessions do not matter."""
+        return Check(account_key(account.user_id), condition=attribute("status") == "active", name=ACCOUNT)
+
     def announcements(self, events: Sequence[DomainEvent]) -> list[Part]:
         """The parts that put events into the outbox."""
         return [announce(event, pk=f"{event.aggregate.upper()}#{event.aggregate_id}") for event in events]

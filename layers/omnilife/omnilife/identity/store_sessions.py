@@ -26,6 +26,7 @@ from omnilife.identity.accounts import Account
 from omnilife.identity.rotation import CLOCK_MARGIN_S, TOKEN_LIFE_S
 from omnilife.identity.sessions import MAX_LISTED, REPEAT_S, Client, StoredSession
 from omnilife.identity.store_accounts import AccountStore
+from omnilife.identity.store_expired import ending
 
 DENIED_S = TOKEN_LIFE_S + LEEWAY_S + CLOCK_MARGIN_S + 60
 """How long a denial stays: longer than the last token that it denies."""
@@ -167,15 +168,16 @@ class SessionStore:
         self.accounts.save(parts, list(events))
 
     def _refresh_row(self, session: StoredSession, token_hash: str) -> Put:
+        pk = f"REFRESH#{token_hash}"
         return Put(
             {
-                "pk": f"REFRESH#{token_hash}",
+                "pk": pk,
                 "sk": "REFRESH",
                 "entity": "refresh",
                 "user_id": session.user_id,
                 "session_id": session.session_id,
                 # As long as any of the session's tokens could be refreshed: a used one must be known as such.
-                "expires_at": session.ends_at + _KEPT_S,
+                **ending(pk, session.ends_at + _KEPT_S),
             },
             condition=missing("pk"),
             name="refresh",

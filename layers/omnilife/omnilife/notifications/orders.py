@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from omnilife.core.ids import Identifier
 
-MailTemplate = Literal["verify", "already_registered", "reset", "changed", "unlock", "new_device"]
+MailTemplate = Literal[
+    "verify", "already_registered", "reset", "changed", "unlock", "new_device", "erasing", "export_ready"
+]
 Recipient = Literal["current", "previous"]
 
 Detail = Annotated[str, StringConstraints(max_length=500)]

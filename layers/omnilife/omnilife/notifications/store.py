@@ -4,6 +4,7 @@
 |-------------------|----------------|------|---------------------------------------------------------------|
 | notification_logs | MAIL#<mail id> | MAIL | template, user_id, state, tries, open_tries, claimed_until,   |
 |                   |                |      | reason, carrier, carrier_id, updated_at, expires_at           |
+|                   |                |      | index 1: USER#<user id>, <mail id>                            |
 
 States: claimed, then sent, suppressed (with its reason), uncertain; or claimed again. Neither the
 address nor the text of a mail is kept.
@@ -67,6 +68,8 @@ class MailStore:
                     "entity": "notification_logs",
                     "template": order.template,
                     "user_id": order.user_id,
+                    "i1pk": f"USER#{order.user_id}",
+                    "i1sk": order.mail_id,
                     "state": "claimed",
                     "claimed_until": epoch_seconds(now) + CLAIM_S,
                     "updated_at": rfc3339(now),

@@ -24,6 +24,7 @@ LINKS: Mapping[str, str] = {
     "verify a change": "/account/change-email",
     "reset": "/account/reset-password",
     "unlock": "/account/unlock",
+    "export_ready": "/account/data",
 }
 """Where the link of a mail with a token leads, below PUBLIC_BASE_URL. The token is behind `#`: no server's
 log and no `Referer` ever has it."""
@@ -38,6 +39,8 @@ VARIABLES: Mapping[str, frozenset[str]] = {
     "changed": frozenset({"what"}),
     "unlock": frozenset({"until"}),
     "new_device": frozenset({"at", "address", "user_agent"}),
+    "erasing": frozenset(),
+    "export_ready": frozenset({"until"}),
 }
 """What each template takes beside `name`, `link`, `code` and `base_url`."""
 

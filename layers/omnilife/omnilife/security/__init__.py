@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from omnilife.security.store.audit import AuditStore as AuditStore
     from omnilife.security.store.blacklist import BlacklistStore as BlacklistStore
     from omnilife.security.store.events import SecurityEventStore as SecurityEventStore
+    from omnilife.security.store.people import personal_holdings as personal_holdings
     from omnilife.security.store.risk import RiskStore as RiskStore
     from omnilife.security.tell_standing import tell_standing as tell_standing
     from omnilife.security.watch_risk import find_risk_profile as find_risk_profile
@@ -76,6 +77,7 @@ __getattr__ = exports(
         "list_audit": "audit_trail",
         "list_blacklist": "keep_blacklist",
         "list_security_events": "security_events",
+        "personal_holdings": "store.people",
         "record_login_attempt": "record_attempts",
         "refresh_blacklist": "keep_blacklist",
         "tell_standing": "tell_standing",
