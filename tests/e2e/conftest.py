@@ -9,6 +9,7 @@ import pytest
 
 from local.cloud import Cloud, Ports
 from local.paths import STATE
+from tests.e2e.person import Person
 from tests.e2e.shop import Merchant, Shop
 
 
@@ -35,3 +36,8 @@ def merchant(shop: Shop) -> Merchant:
     """A merchant whom no other test knows."""
     name = f"merchant-{uuid.uuid4().hex[:8]}"
     return Merchant(name, shop.token("merchant", name))
+
+
+@pytest.fixture
+def person(shop: Shop) -> Person:
+    return Person(shop, f"mina-{uuid.uuid4().hex[:10]}@example.com")
