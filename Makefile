@@ -8,6 +8,10 @@ BOOTSTRAP := @sh local/bootstrap.sh
 export PYTHONDONTWRITEBYTECODE := 1
 export PYTHONPATH := layers/omnilife
 
+IN_PROCESS := tests/unit tests/security tests/performance
+# A worker a core; a file stays with one of them, for its fixtures.
+SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist loadfile
+
 ROLE ?= customer
 SUB ?= developer
 EMAIL ?=
@@ -44,7 +48,8 @@ reset: ## forgets all local data
 
 test: environment lint ## everything: format, lint, types, templates, then all tests with coverage
 	$(PYTHON) -m coverage erase
-	$(PYTHON) -m pytest tests/unit tests/security tests/performance tests/integration --cov --cov-report= -q
+	$(PYTHON) -m pytest $(IN_PROCESS) $(SIDE_BY_SIDE) --cov --cov-report= -q
+	$(PYTHON) -m pytest tests/integration --cov --cov-append --cov-report= -q
 	$(PYTHON) -m coverage report
 	$(PYTHON) -m pytest tests/e2e -q
 
@@ -62,7 +67,7 @@ format: environment ## formats the code and mends what ruff can
 	.venv/bin/ruff check --fix .
 
 unit: environment ## unit, security and performance tests
-	$(PYTHON) -m pytest tests/unit tests/security tests/performance -q
+	$(PYTHON) -m pytest $(IN_PROCESS) $(SIDE_BY_SIDE) -q
 
 integration: environment ## tests against a real Valkey and OpenSearch
 	$(PYTHON) -m pytest tests/integration -q

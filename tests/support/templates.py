@@ -1,5 +1,7 @@
 """CloudFormation templates as plain data: tests make their tables from the template that is deployed."""
 
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with CloudFormation's short forms: `!Ref X` is `{"Ref": "X"}`, as in its JSON."""
 
 
@@ -32,7 +34,13 @@ _Loader.add_multi_constructor("!", _short_form)
 
 def load_template(path: str = "template.yaml") -> dict[str, Any]:
     """The template at `path`, relative to the repository."""
-    document: dict[str, Any] = yaml.load((ROOT / path).read_text(), _Loader)  # noqa: S506 (a SafeLoader)
+    return deepcopy(_parsed((ROOT / path).read_text()))
+
+
+@cache
+def _parsed(text: str) -> dict[str, Any]:
+    """Parsed once a run: most tests make a table, and reading the template takes longer than they do."""
+    document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
     return document
 
 
@@ -41,9 +49,10 @@ def table_properties(logical_id: str) -> dict[str, Any]:
 
     `TableName` is left to the caller.
     """
-    properties = load_template()["Resources"][logical_id]["Properties"]
+    properties = _parsed((ROOT / "template.yaml").read_text())["Resources"][logical_id]["Properties"]
     found = {
-        name: properties[name] for name in ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
+        name: deepcopy(properties[name])
+        for name in ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
     }
     found["BillingMode"] = "PAY_PER_REQUEST"
     if "StreamSpecification" in properties:

@@ -30,7 +30,9 @@ def test_a_changed_character_makes_it_none(place, character):
 
 
 @pytest.mark.parametrize(
-    "text", [None, "", "1", TOKEN + "=", TOKEN + "A", " " + TOKEN, "1" * 1000, TOKEN[:-1]]
+    "text",
+    [None, "", "1", TOKEN + "=", TOKEN + "A", " " + TOKEN, "1" * 1000, TOKEN[:-1]],
+    ids=["none", "empty", "short", "padded", "longer", "spaced", "long", "cut"],
 )
 def test_anything_else_is_none(text):
     assert DEVICES.read(ACCOUNT, text, NOW) is None

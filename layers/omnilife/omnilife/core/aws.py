@@ -12,6 +12,7 @@ import gzip
 import json
 import os
 import threading
+from functools import cache
 from typing import Any
 
 _clients: dict[str, Any] = {}
@@ -75,6 +76,7 @@ class _AnyName(list[str]):
         return True
 
 
+@cache
 def _loader() -> Any:
     """botocore's loader of service models, without two habits: 28 of the 57 ms of CPU of a first client.
 
