@@ -15,6 +15,7 @@ SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist loadfile
 ROLE ?= customer
 SUB ?= developer
 EMAIL ?=
+SENDER ?=
 CATALOGUE ?=
 
 .PHONY: help environment run containers push logs token admin reset test lint format unit integration e2e openapi lock preflight bench clean
@@ -81,8 +82,8 @@ openapi: environment ## writes the OpenAPI document and docs/events.md from the 
 lock: environment ## writes every lock file anew from its .in file
 	$(PYTHON) -m local.lock
 
-preflight: environment ## checks the one-time steps in the AWS account of your profile
-	$(PYTHON) -m local.preflight
+preflight: environment ## checks the one-time steps in the AWS account of your profile (SENDER=no-reply@your.domain)
+	SENDER="$(SENDER)" $(PYTHON) -m local.preflight
 
 bench: environment ## measures cold starts and prints the table
 	$(PYTHON) benchmarks/cold_start.py
