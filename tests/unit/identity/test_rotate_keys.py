@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -172,11 +173,19 @@ def test_of_two_runs_at_once_one_publishes_and_the_other_gives_its_key_up(deploy
 
     class Late(TrustedKeys):
         def all(self) -> Any:
-            return seen
+            return stale.pop() if stale else super().all()
 
+    class Untagged:  # tags are found some seconds after a key is made
+        def get_resources(self, **_: Any) -> dict[str, Any]:
+            return {"ResourceTagMappingList": []}
+
+    stale = [seen, seen]
     deployment.rotate(now_please=True)
     done = rotate_signing_key(
-        Late(deployment.table), deployment.maker, clock=deployment.clock, now_please=True
+        Late(deployment.table),
+        replace(deployment.maker, tags=Untagged()),
+        clock=deployment.clock,
+        now_please=True,
     )
 
     states = sorted(
@@ -290,3 +299,37 @@ def kid_of(text: str) -> str:
 
     kid: str = jwt.get_unverified_header(text)["kid"]
     return kid
+
+
+def test_a_key_whose_maker_died_before_publishing_is_found_by_its_tag_and_used(
+    deployment: Deployment,
+) -> None:
+    deployment.rotate()
+    orphan = deployment.maker.create()
+
+    (kid,) = deployment.rotate(now_please=True)["published"]
+
+    (published,) = [key for key in deployment.keys.all() if key.kid == kid]
+    assert published.key_arn == orphan
+    assert deployment.maker.spare([orphan]) is None
+
+
+def test_a_key_on_its_way_out_is_no_spare_one(deployment: Deployment) -> None:
+    deployment.maker.give_up(deployment.maker.create())
+
+    assert deployment.maker.spare([]) is None
+
+
+def test_of_two_runs_that_find_the_same_spare_key_the_second_does_not_give_it_up(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment.rotate()
+    deployment.maker.create()
+    stale = deployment.keys.all()
+    (kid,) = deployment.rotate(now_please=True)["published"]
+    seen = iter([stale, stale])
+    all_now = TrustedKeys.all
+    monkeypatch.setattr(TrustedKeys, "all", lambda self: next(seen, None) or all_now(self))
+
+    assert deployment.rotate(now_please=True)["published"] == []
+    assert deployment.state_in_kms(kid) == "Enabled"

@@ -29,6 +29,8 @@ WITHOUT_RESOURCES = {
     "cloudwatch:PutMetricData",
     # Nothing is there to be named before it is made; a condition on its tag says what may be made.
     "kms:CreateKey",
+    # What has a tag is asked of all resources, or not at all.
+    "tag:GetResources",
     "xray:GetSamplingRules",
     "xray:GetSamplingStatisticSummaries",
     "xray:GetSamplingTargets",

@@ -5,6 +5,7 @@ gets: roles may sign with, make and give up keys of that tag and no others.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -61,10 +62,12 @@ class KeyMaker(KeyService):
     Attributes:
         first_key_arn: the key of the root template, which CloudFormation keeps.
         tag: the value of `TAG`.
+        tags: the client of AWS's tagging API; the process's own by default.
     """
 
     first_key_arn: str = field(kw_only=True)
     tag: str = field(kw_only=True)
+    tags: Any = field(default=None, kw_only=True)
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -81,6 +84,31 @@ class KeyMaker(KeyService):
             Tags=[{"TagKey": TAG, "TagValue": self.tag}],
         )
         return str(answer["KeyMetadata"]["Arn"])
+
+    def spare(self, known: Collection[str]) -> str | None:
+        """A key that was made here and never published, because its maker died in between; None if none is.
+
+        Args:
+            known: ARNs of the keys that are published.
+        """
+        tagged = self.tags or aws.client("resourcegroupstaggingapi")
+        wanted = {"Key": TAG, "Values": [self.tag]}
+        token = ""
+        while True:
+            page = tagged.get_resources(
+                TagFilters=[wanted], ResourceTypeFilters=["kms:key"], PaginationToken=token
+            )
+            for found in page["ResourceTagMappingList"]:
+                arn: str = found["ResourceARN"]
+                if arn not in {*known, self.first_key_arn} and self._may_sign(arn):
+                    return arn
+            token = page.get("PaginationToken", "")
+            if not token:
+                return None
+
+    def _may_sign(self, key_arn: str) -> bool:
+        key = self._kms().describe_key(KeyId=key_arn)["KeyMetadata"]
+        return bool(key["KeyState"] == "Enabled" and key["KeySpec"] == "ECC_NIST_P256")
 
     def give_up(self, key_arn: str) -> None:
         """Have a key deleted after `PENDING_DAYS`; one that is on its way out already stays so."""

@@ -69,8 +69,11 @@ def _publish_first(keys: TrustedKeys, kms: KeyMaker, now: int) -> list[str]:
 
 
 def _publish_next(keys: TrustedKeys, kms: KeyMaker, current: TrustedKey, now: int) -> list[str]:
-    key_arn = kms.create()
-    logger.info("a signing key was made", extra={"key": key_arn})  # if all ends here, nothing else knows it
+    # One that an earlier run made and died over comes first, so that none is ever forgotten.
+    key_arn = kms.spare([key.key_arn for key in keys.all()])
+    if key_arn is None:
+        key_arn = kms.create()
+        logger.info("a signing key was made", extra={"key": key_arn})
     jwk = kms.public_key(key_arn)
     following = TrustedKey(
         kid=jwk["kid"],
@@ -84,6 +87,8 @@ def _publish_next(keys: TrustedKeys, kms: KeyMaker, current: TrustedKey, now: in
     try:
         keys.publish_after(current, following, current_expires_at=following.signs_from + RETIRED_S)
     except ConditionFailed:
-        kms.give_up(key_arn)  # another run was the first
+        # Another run was the first; with this very key, if it found it as a spare one.
+        if key_arn not in {key.key_arn for key in keys.all()}:
+            kms.give_up(key_arn)
         return []
     return [following.kid]
