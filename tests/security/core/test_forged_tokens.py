@@ -195,13 +195,23 @@ def test_a_header_member_of_another_type_is_refused(name: str):
         {"key_ops": ["sign"]},
         {"key_ops": []},
         {"key_ops": "verify"},
+        {"key_ops": ["verify", "verify"]},
+        {"key_ops": ["verify", 1]},
+        {"key_ops": [["verify"]]},
+        {"key_ops": None},
+        {"key_ops": {"verify": True}},
+        {"use": "sig", "key_ops": ["sign"]},
+        {"use": "enc", "key_ops": ["verify"]},
+        {"use": "SIG"},
+        {"use": ["sig"]},
         {"alg": "ES384"},
         {"alg": "ECDH-ES"},
         {"alg": None},
         {"kid": "another"},
         {"kid": None},
-        {"d": JWK["x"]},
-        {"k": "c2VjcmV0"},
+        {"kid": 7},
+        {"kty": "ec"},
+        {"crv": ["P-256"]},
         {"x": None},
         {"y": 5},
         {"x": JWK["x"] + "="},
@@ -219,6 +229,33 @@ def test_a_key_that_is_not_for_this_is_refused(member: dict[str, Any]):
 def test_a_coordinate_must_be_32_bytes_even_if_the_number_is_the_same():
     longer = b64url_encode(b"\0" + b64url_decode(JWK["x"]))
     refuse(token(), {**JWK, "x": longer})
+
+
+def test_a_coordinate_beyond_the_field_is_refused_even_if_its_remainder_is_on_the_curve():
+    """The point whose x is 0, with x spelled as the field's own size: one key, two spellings."""
+    field = 2**256 - 2**224 + 2**192 + 2**96 - 1
+    y = pow(0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B, (field + 1) // 4, field)
+    spelled = {
+        name: b64url_encode(number.to_bytes(32)) for name, number in (("x", field), ("y", y), ("zero", 0))
+    }
+    with pytest.raises(InvalidToken, match="out of range"):
+        verify(token(), {**JWK, "x": spelled["x"], "y": spelled["y"]})
+    with pytest.raises(InvalidToken, match="not by this key"):  # as it should be spelled, it is a key
+        verify(token(), {**JWK, "x": spelled["zero"], "y": spelled["y"]})
+
+
+def test_an_own_kid_of_the_wrong_type_is_refused_also_where_the_header_names_none():
+    refuse(token(), {**JWK, "kid": 7})
+
+
+@pytest.mark.parametrize("thing", [None, b"", 7, ["a", "b", "c"], {"payload": "e30"}])
+def test_what_is_no_text_is_no_token(thing: Any):
+    refuse(thing)
+    refuse(token().encode())  # type: ignore[arg-type]
+
+
+def test_a_million_parts_are_no_token():
+    refuse("." * 1_000_000)
 
 
 def test_a_point_off_the_curve_is_refused():

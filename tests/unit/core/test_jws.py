@@ -40,6 +40,23 @@ def test_the_example_of_rfc_7515_is_verified():
     )
 
 
+def test_it_is_verified_with_the_whole_key_as_the_rfc_prints_it_too():
+    assert verify(RFC_7515_A_3, {**RFC_7515_A_3_KEY, "d": "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"})
+
+
+def test_both_signatures_that_ecdsa_has_for_one_are_accepted():
+    """(r, s) and (r, n - s): RFC 7518 does not choose, so that a signer may make either."""
+    head, _, encoded = RFC_7515_A_3.rpartition(".")
+    raw = b64url_decode(encoded)
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    other = raw[:32] + (order - int.from_bytes(raw[32:])).to_bytes(32)
+    assert verify(f"{head}.{b64url_encode(other)}", RFC_7515_A_3_KEY)
+
+
+def test_an_empty_payload_can_be_signed():
+    assert verify(signed(b""), JWK) == b""
+
+
 @given(payload=st.binary(max_size=300))
 def test_any_payload_comes_back_byte_for_byte(payload: bytes):
     assert verify(signed(payload), JWK) == payload
@@ -47,7 +64,8 @@ def test_any_payload_comes_back_byte_for_byte(payload: bytes):
 
 @given(
     extra=st.dictionaries(
-        st.sampled_from(["x5t", "ext", "x5c", "nbf", "note", "issuer"]), st.one_of(st.text(), st.booleans())
+        st.sampled_from(["x5t", "ext", "x5c", "nbf", "note", "issuer", "k", "p", "d"]),
+        st.one_of(st.text(), st.booleans()),
     )
 )
 def test_members_of_a_key_that_mean_nothing_here_are_ignored(extra: dict[str, Any]):

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 ALGORITHMS = ("ES256",)
 
 _COORDINATE_BYTES = 32
-# The order of P-256's base point: SEC 2, 2.4.2.
+# P-256's field and the order of its base point: SEC 2, 2.4.2.
+_FIELD = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-_PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
 
 
 class InvalidToken(ValueError):  # noqa: N818 (what it says is the token's fault, or the key's)
@@ -37,8 +37,8 @@ def verify(token: str, jwk: Mapping[str, Any]) -> bytes:
 
     Args:
         token: `header.payload.signature`, each base64url without padding.
-        jwk: a public P-256 key (RFC 7517). `use`, `key_ops` and `alg`, where present, must allow this use;
-            `kid` must be the header's where both have one; other members are ignored.
+        jwk: a P-256 key (RFC 7517). `use`, `key_ops` and `alg`, where present, must allow this use; `kid`
+            must be the header's where both have one; other members, a private `d` too, are not looked at.
 
     Raises:
         InvalidToken: it is not exactly that, or not signed by that key.
@@ -99,7 +99,7 @@ def b64url_encode(raw: bytes) -> str:
 
 
 def _parts(token: str) -> tuple[str, str, str]:
-    parts = token.split(".")
+    parts = token.split(".", 3) if isinstance(token, str) else []
     if len(parts) != 3:
         raise InvalidToken("not a JWS in compact form")
     return parts[0], parts[1], parts[2]
@@ -121,6 +121,8 @@ def _header(encoded: str) -> dict[str, Any]:
 def _check_header(header: Mapping[str, Any], jwk: Mapping[str, Any]) -> None:
     if header["alg"] != jwk.get("alg", header["alg"]):
         raise InvalidToken("the key is for another algorithm")
+    if not isinstance(jwk.get("kid", ""), str):
+        raise InvalidToken("the key's kid is not a string")
     if "kid" in header and header["kid"] != jwk.get("kid", header["kid"]):
         raise InvalidToken("the key has another kid")
 
@@ -128,15 +130,19 @@ def _check_header(header: Mapping[str, Any], jwk: Mapping[str, Any]) -> None:
 def _key(jwk: Mapping[str, Any]) -> "EllipticCurvePublicKey":
     if jwk.get("kty") != "EC" or jwk.get("crv") != "P-256":
         raise InvalidToken("not a P-256 key")
-    if any(name in jwk for name in _PRIVATE):
-        raise InvalidToken("a private key does not belong here")
-    operations = jwk.get("key_ops", ["verify"])
-    if jwk.get("use", "sig") != "sig" or not isinstance(operations, list) or "verify" not in operations:
+    if jwk.get("use", "sig") != "sig" or not _allow_verifying(jwk.get("key_ops", ["verify"])):
         raise InvalidToken("the key is not for verifying signatures")
     x, y = jwk.get("x"), jwk.get("y")
     if not isinstance(x, str) or not isinstance(y, str):
         raise InvalidToken("the key lacks a coordinate")
     return _public_key(x, y)
+
+
+def _allow_verifying(operations: Any) -> bool:
+    """A list of names, none of them twice (RFC 7517 §4.3), `verify` among them."""
+    if not isinstance(operations, list) or not all(isinstance(each, str) for each in operations):
+        return False
+    return "verify" in operations and len(set(operations)) == len(operations)
 
 
 @lru_cache(maxsize=64)  # making the key's object costs as much as verifying with it
@@ -147,6 +153,8 @@ def _public_key(x: str, y: str) -> "EllipticCurvePublicKey":
     if len(raw_x) != _COORDINATE_BYTES or len(raw_y) != _COORDINATE_BYTES:
         raise InvalidToken("a coordinate is not 32 bytes")
     numbers = ec.EllipticCurvePublicNumbers(_integer(raw_x), _integer(raw_y), ec.SECP256R1())
+    if numbers.x >= _FIELD or numbers.y >= _FIELD:  # OpenSSL takes some of these as the number less the field
+        raise InvalidToken("a coordinate is out of range")
     try:
         return numbers.public_key()
     except ValueError:
