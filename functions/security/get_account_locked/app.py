@@ -4,7 +4,6 @@ from typing import Annotated
 
 from pydantic import IPvAnyAddress
 
-from omnilife.core.errors import NotFound
 from omnilife.core.http import Query, endpoint
 from omnilife.core.ids import Identifier
 from omnilife.security import AccountStanding, Email, LoginGuard, tell_standing
@@ -16,7 +15,6 @@ api = endpoint(
     scopes=["security:attempts"],
     tags=["security"],
     limit="read",
-    problems=[NotFound],
 )
 
 

@@ -245,9 +245,20 @@ def test_a_user_is_found_by_the_devices_that_signed_in(guard):
     fail(guard, 2, address=HOME)
 
     found = guard.standing_of_user("user-7", HOME)
-    assert found is not None
     assert found.attempts_left == 3
-    assert guard.standing_of_user("user-8", HOME) is None
+
+
+def test_a_user_who_never_signed_in_stands_as_an_account_that_nobody_tried(make_guard):
+    guard = make_guard()
+    assert guard.standing_of_user("user-8", HOME).attempts_left == 5
+
+    for number in range(50):
+        guard.admit(f"somebody-{number}@example.com", HOME)
+
+    found = guard.standing_of_user("user-8", HOME)
+    assert found.lock is not None
+    assert (found.lock.reason, found.attempts_left) == ("address", 0)
+    assert guard.standing_of_user("user-8", "198.51.100.200").lock is None
 
 
 def test_the_settings_come_from_the_environment(security_table, secrets, monkeypatch):

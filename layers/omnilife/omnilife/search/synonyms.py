@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from omnilife.core.cards import free_of_cards
 from omnilife.core.clock import Timestamp
 from omnilife.core.errors import FieldError, Invalid
 from omnilife.search.models import one_line
@@ -45,7 +46,7 @@ def _is_term(text: str) -> str:
 Term = Annotated[
     str,
     StringConstraints(min_length=1, max_length=MAX_TERM),
-    BeforeValidator(lambda text: one_line(text) if isinstance(text, str) else text),
+    BeforeValidator(lambda text: free_of_cards(one_line(text)) if isinstance(text, str) else text),
     AfterValidator(_is_term),
 ]
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from omnilife.core.cards import free_of_cards
 from omnilife.core.clock import Timestamp
 
 type Kind = Literal["block", "allow"]
@@ -52,7 +53,11 @@ class NewEntry(BaseModel):
 
     cidr: Annotated[Network, Field(examples=["203.0.113.0/24"])]
     kind: Kind = "block"
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    reason: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+        BeforeValidator(free_of_cards),
+    ]
     expires_at: Timestamp | None = None
 
 

@@ -1,6 +1,6 @@
 """Whether an account is locked for somebody at an address."""
 
-from omnilife.core.errors import FieldError, Invalid, NotFound
+from omnilife.core.errors import FieldError, Invalid
 from omnilife.security.attempt_models import AccountStanding
 from omnilife.security.login_guard import LoginGuard
 
@@ -10,19 +10,17 @@ def tell_standing(
 ) -> AccountStanding:
     """Of the account of a user or of an e-mail address, without counting anything.
 
+    Users are known by the devices that signed in: of one who never did, the address alone can be locked.
+
     Raises:
         Invalid: not exactly one of `user_id` and `email`.
-        NotFound: no such user ever signed in; an e-mail address is always answered.
     """
     if (user_id is None) == (email is None):
         raise Invalid("Name the account by user or by email.", errors=[FieldError("/query/user", "or email")])
     if email is not None:
         found = guard.standing(email, address)
     else:
-        by_user = guard.standing_of_user(user_id or "", address)
-        if by_user is None:
-            raise NotFound("This user has not signed in yet.")
-        found = by_user
+        found = guard.standing_of_user(user_id or "", address)
     return AccountStanding(
         locked=found.lock is not None,
         until=found.lock.until if found.lock else None,
