@@ -40,7 +40,7 @@ def missing(client: Client, sender: str) -> Iterator[str]:
 def _mail(client: Client, sender: str) -> Iterator[str]:
     """What SES needs before the first mail: an identity that is verified, and to be out of the sandbox."""
     if sender == SENDER:
-        yield "SenderAddress: choose an address of yours, and run `make preflight SENDER=no-reply@your.domain`"
+        yield "SenderAddress is nobody's: choose one, and run `make preflight SENDER=no-reply@your.domain`"
         return
     ses, domain = client("sesv2"), sender.rpartition("@")[2]
     if not any(_is_verified(ses, identity) for identity in (sender, domain)):

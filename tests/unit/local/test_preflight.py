@@ -15,8 +15,8 @@ def client():
             made.get_account_settings = lambda: {"AccountLimit": {"ConcurrentExecutions": of.concurrency}}
         if service == "sesv2":
             made.get_account = lambda: {"ProductionAccessEnabled": of.production}
-            made.get_email_identity = lambda EmailIdentity: {
-                "VerifiedForSendingStatus": EmailIdentity in of.verified
+            made.get_email_identity = lambda **asked: {
+                "VerifiedForSendingStatus": asked["EmailIdentity"] in of.verified
             }
         return made
 

@@ -299,7 +299,7 @@ class LoginGuard:
         return self._standing(self._subjects(key, network_of(address), nonce))
 
     def standing_of_user(self, user_id: str, address: str) -> Standing:
-        """The same of a user. Who never signed in has an account that nobody tried; the address may be locked.
+        """The same of a user. The account of one who never signed in is one that nobody tried.
 
         Cost: 0.5 RCU more.
         """
