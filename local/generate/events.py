@@ -27,6 +27,9 @@ Domains tell each other what happened through the event bus, as `detail` of an E
 | `data` | below, by type |
 
 An event may arrive late, more than once and out of order.
+
+Every domain with routes for API keys also sends `ApiKeyUsed` (aggregate `api_key`, data `key_id`), at most
+once in ten minutes a key.
 """
 
 

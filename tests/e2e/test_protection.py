@@ -165,3 +165,21 @@ def test_a_blocked_range_is_refused_within_thirty_seconds_and_let_in_again(
         within=30,
     )
     assert records[0]["actor"] == "user:admin-1"
+
+
+def test_a_service_asks_with_its_key_which_then_says_when_it_was_used(shop: Shop, admin: str) -> None:
+    wanted = {"name": "Till", "scopes": ["security:attempts"], "expires_in_days": 1}
+    key = shop.call("POST", "/api/auth/api-keys", token=admin, json=wanted).json()
+    asked = {"email": "nobody@example.com", "ip": "203.0.113.7"}
+
+    answer = shop.call(
+        "GET", "/api/security/account-locked", params=asked, headers={"x-api-key": key["key"]}
+    )
+    assert (answer.status_code, answer.json()["locked"]) == (200, False)
+
+    def listed() -> JSON:
+        keys = shop.call("GET", "/api/auth/api-keys", token=admin, params={"limit": 100}).json()["items"]
+        return next((each for each in keys if each["key_id"] == key["key_id"]), {})
+
+    assert "last_used_at" not in key or key["last_used_at"] is None
+    assert eventually(listed, until=lambda found: bool(found.get("last_used_at")), within=30)

@@ -18,6 +18,7 @@ api = endpoint(
     "/api/search/index/product",
     auth="admin/service",
     scopes=["search:index"],
+    outbox="SEARCH_TABLE",
     tags=["search"],
     limit="write",
     problems=[NotFound, SearchUnavailable],

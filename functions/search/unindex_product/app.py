@@ -9,6 +9,7 @@ api = endpoint(
     "/api/search/index/product/{product_id}",
     auth="admin/service",
     scopes=["search:index"],
+    outbox="SEARCH_TABLE",
     tags=["search"],
     limit="write",
     problems=[SearchUnavailable],

@@ -13,6 +13,7 @@ api = endpoint(
     "/api/security/account-locked",
     auth="service",
     scopes=["security:attempts"],
+    outbox="SECURITY_TABLE",
     tags=["security"],
     limit="read",
 )

@@ -8,6 +8,7 @@ api = endpoint(
     "/api/security/login-attempt",
     auth="service",
     scopes=["security:attempts"],
+    outbox="SECURITY_TABLE",
     tags=["security"],
     limit="write",
 )

@@ -11,12 +11,13 @@ from pydantic import ValidationError
 from omnilife.core.clock import FixedClock
 from omnilife.core.cursors import BadCursor, CursorCodec
 from omnilife.core.errors import Conflict, Invalid, NotFound
+from omnilife.core.events import ReceivedEvent
 from omnilife.core.ids import IdMaker
 from omnilife.core.table import Table
 from omnilife.core.trust import TrustStore
 from omnilife.identity.api_keys import CreatedApiKey, NewApiKey
-from omnilife.identity.manage_api_keys import create_api_key, list_api_keys, revoke_api_key
-from omnilife.identity.store_api_keys import ApiKeyStore
+from omnilife.identity.manage_api_keys import create_api_key, list_api_keys, note_key_use, revoke_api_key
+from omnilife.identity.store_api_keys import ApiKeyStore, StoredApiKey
 from tests.support.callers import ADMIN
 from tests.support.http import Answer
 
@@ -114,6 +115,62 @@ def test_an_overlap_never_prolongs_a_key(keys: Keys) -> None:
     keys.clock.advance(seconds=60)
 
     assert not keys.opens(old)
+
+
+def use(keys: Keys, key_id: str) -> bool:
+    now = keys.clock.now()
+    event = ReceivedEvent(
+        id="event-1",
+        type="ApiKeyUsed",
+        time=now,
+        aggregate="api_key",
+        aggregate_id=key_id,
+        version=1,
+        correlation_id="request-1",
+        actor=f"key:{key_id}",
+        data={"key_id": key_id},
+    )
+    return note_key_use(keys.store, event)
+
+
+def last_use(keys: Keys, key_id: str) -> Any:
+    stored = keys.store.find(key_id)
+    assert stored is not None
+    return stored.key.last_used_at
+
+
+def test_a_key_says_when_it_was_last_used_whatever_order_that_is_told_in(keys: Keys) -> None:
+    key = keys.make()
+    assert last_use(keys, key.key_id) is None
+    keys.clock.advance(seconds=600)
+    latest = keys.clock.now()
+
+    assert use(keys, key.key_id)
+    assert not use(keys, key.key_id)
+    keys.clock.advance(seconds=-300)
+    assert not use(keys, key.key_id)
+
+    assert last_use(keys, key.key_id) == latest
+
+
+def test_the_use_of_a_key_that_nobody_has_makes_no_row(keys: Keys) -> None:
+    assert not use(keys, "nobody")
+    assert keys.store.find("nobody") is None
+
+
+def test_a_use_that_is_noted_while_a_key_is_changed_is_kept_and_so_is_the_change(keys: Keys) -> None:
+    key = keys.make()
+    before = keys.store.find(key.key_id)
+    assert before is not None
+    use(keys, key.key_id)
+
+    revoked = before.key.model_copy(update={"revoked_at": keys.clock.now()})
+    keys.store.change(StoredApiKey(revoked, before.hash, before.version + 1), [])
+
+    after = keys.store.find(key.key_id)
+    assert after is not None
+    assert after.key.revoked_at == after.key.last_used_at == keys.clock.now()
+    assert after.version == before.version + 1
 
 
 def test_only_a_key_in_force_of_the_same_kind_and_without_successor_can_be_replaced(keys: Keys) -> None:

@@ -77,6 +77,8 @@ class Needs:
             self.packages.add("cryptography")
         if api.limit:
             self.variables.add("RATE_LIMITS")
+        if api.outbox:
+            self.variables.add(api.outbox)
         if api.limit and api.limit_table:
             self.variables.add(api.limit_table)
         elif api.limit:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from omnilife.core.http import Endpoint
+from tests.support.functions import load_function
 from tests.unit.templates.stacks import (
     Function,
     Stack,
@@ -211,3 +213,36 @@ def test_nobody_of_another_account_may_use_the_keys_or_the_bus() -> None:
         assert statement["Condition"]["StringEquals"]["kms:CallerAccount"] == {"Ref": "AWS::AccountId"}
         assert "kms:ViaService" in statement["Condition"]["StringEquals"]
     assert root_stack().of_type("AWS::Events::EventBusPolicy") == {}
+
+
+def leading_keys(function: Function, action: str) -> set[str]:
+    """The partition keys that a function may do this to, in any table."""
+    return {
+        key
+        for statement in function.statements
+        if action in listed(statement["Action"])
+        for condition in statement.get("Condition", {}).values()
+        for key in condition.get("dynamodb:LeadingKeys", [])
+    }
+
+
+def test_where_api_keys_open_something_their_use_is_told_and_can_be_sent() -> None:
+    """A route that takes keys names its `outbox`; its role may write there, and the publisher mark it."""
+    taking: dict[str, set[str]] = {}
+    for function in all_functions():
+        api = getattr(load_function(function.folder), "api", None)
+        if isinstance(api, Endpoint) and "service" in api.contract.rule.words:
+            domain = function.stack.name
+            assert api.contract.outbox == f"{domain.upper()}_TABLE", function.folder
+            assert "KEYUSE#*" in leading_keys(function, "dynamodb:PutItem"), function.folder
+            taking.setdefault(domain, set()).add(function.folder)
+    assert {"search", "security"} <= set(taking)
+
+    senders = [
+        function
+        for function in all_functions()
+        if function.stack.name in taking and ("_outbox" in function.folder or "/publish_" in function.folder)
+    ]
+    assert len(senders) == 2 * len(taking)
+    for function in senders:
+        assert "KEYUSE#*" in leading_keys(function, "dynamodb:BatchWriteItem"), function.folder

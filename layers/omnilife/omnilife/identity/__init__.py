@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from omnilife.identity.mails import mail_for as mail_for
     from omnilife.identity.manage_api_keys import create_api_key as create_api_key
     from omnilife.identity.manage_api_keys import list_api_keys as list_api_keys
+    from omnilife.identity.manage_api_keys import note_key_use as note_key_use
     from omnilife.identity.manage_api_keys import revoke_api_key as revoke_api_key
     from omnilife.identity.manage_second_factor import confirm_totp as confirm_totp
     from omnilife.identity.manage_second_factor import enroll_totp as enroll_totp
@@ -192,6 +193,7 @@ __getattr__ = exports(
         "finish_export": "run_exports",
         "forgot_password": "set_passwords",
         "list_api_keys": "manage_api_keys",
+        "note_key_use": "manage_api_keys",
         "list_public_keys": "list_public_keys",
         "list_sessions": "end_sessions",
         "log_out": "end_sessions",

@@ -43,7 +43,10 @@ class NewApiKey(BaseModel):
 
 
 class ApiKey(BaseModel):
-    """A key as administrators see it. `prefix` is the beginning of its text, to tell keys apart by."""
+    """A key as administrators see it.
+
+    `prefix` is the beginning of its text, to tell keys apart by; `last_used_at` is right to ten minutes.
+    """
 
     key_id: Identifier
     name: str
@@ -56,6 +59,7 @@ class ApiKey(BaseModel):
     revoked_at: Timestamp | None = None
     replaces: Identifier | None = None
     replaced_by: Identifier | None = None
+    last_used_at: Timestamp | None = None
 
 
 class CreatedApiKey(ApiKey):

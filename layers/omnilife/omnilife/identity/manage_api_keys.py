@@ -10,6 +10,7 @@ from omnilife.core.auth import Caller
 from omnilife.core.clock import Clock, system_clock
 from omnilife.core.cursors import CursorCodec
 from omnilife.core.errors import Conflict, FieldError, Invalid, NotFound
+from omnilife.core.events import ReceivedEvent
 from omnilife.core.ids import IdMaker, new_id
 from omnilife.core.table import ConditionFailed
 from omnilife.identity.api_keys import ApiKey, ApiKeyPage, CreatedApiKey, NewApiKey
@@ -102,6 +103,14 @@ def revoke_api_key(
         store.change(StoredApiKey(ended, stored.hash, stored.version + 1), [event])
     except ConditionFailed as failure:
         raise Conflict("The key was changed by somebody else. Look again.") from failure
+
+
+def note_key_use(store: ApiKeyStore, event: ReceivedEvent) -> bool:
+    """Keep when a key was used, of which a domain tells by `ApiKeyUsed`; whether it was the latest use.
+
+    Events may come again and in any order: only a later time replaces one.
+    """
+    return store.note_use(event.aggregate_id, event.time)
 
 
 def _replaceable(store: ApiKeyStore, wanted: NewApiKey, clock: Clock) -> StoredApiKey:

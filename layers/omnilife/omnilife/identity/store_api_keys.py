@@ -16,11 +16,11 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from omnilife.core.clock import epoch_seconds, rfc3339
-from omnilife.core.conditions import attribute, missing
+from omnilife.core.conditions import attribute, exists, missing
 from omnilife.core.config import Settings
 from omnilife.core.events import DomainEvent
 from omnilife.core.outbox import announce
-from omnilife.core.table import Item, Part, Put, Table, Update
+from omnilife.core.table import ConditionFailed, Item, Part, Put, Table, Update
 from omnilife.identity.api_keys import ApiKey
 
 KEPT = timedelta(days=400)
@@ -93,13 +93,35 @@ class ApiKeyStore:
         """
         self.table.transact([*self._change(changed), *self._announced(events)])
 
+    def note_use(self, key_id: str, at: datetime) -> bool:
+        """Write when a key was last used, unless a later use is known or the row is gone; whether it did."""
+        latest = missing("key", "last_used_at") | (attribute("key", "last_used_at") < rfc3339(at))
+        try:
+            self.table.update(
+                {"pk": f"APIKEY#{key_id}", "sk": "APIKEY"},
+                set={("key", "last_used_at"): rfc3339(at)},
+                condition=exists("pk") & latest,
+            )
+        except ConditionFailed:
+            return False
+        return True
+
     def _change(self, changed: StoredApiKey) -> list[Part]:
-        key = changed.key
+        """The parts that write a key anew, but for its last use, which may be noted at the same time."""
+        key, row = changed.key, _item(changed)
+        told: dict[str | tuple[str | int, ...], Any] = {
+            ("key", name): value for name, value in row["key"].items() if name != "last_used_at"
+        }
         trusted: dict[str | tuple[str | int, ...], Any] = {"expires_at": epoch_seconds(key.expires_at)}
         if key.revoked_at:
             trusted["revoked_at"] = epoch_seconds(key.revoked_at)
         return [
-            Put(_item(changed), condition=attribute("version") == changed.version - 1, name="key"),
+            Update(
+                {"pk": row["pk"], "sk": row["sk"]},
+                set={**told, "version": changed.version, "expires_at": row["expires_at"]},
+                condition=attribute("version") == changed.version - 1,
+                name="key",
+            ),
             Update(
                 {"pk": f"APIKEY#{changed.hash}", "sk": "APIKEY"},
                 set=trusted,

@@ -81,6 +81,24 @@ def test_a_service_is_known_by_its_key(ask: Ask, api_key: dict[str, str]):
     assert answer.json["actor"] == "key:robot"
 
 
+def test_the_use_of_a_key_is_told_and_only_that_of_a_key_that_was_let_in(
+    ask: Ask, api_key: dict[str, str], search_table: Table, token: Token
+):
+    def told() -> int:
+        return len(search_table.query("KEYUSE#robot", limit=9).items)
+
+    options = {"outbox": "SEARCH_TABLE", "method": "GET"}
+    assert ask(route("service", scopes=["more"], **options), "GET", "/things", headers=api_key).status == 403
+    assert told() == 0
+
+    api = route("admin/service", scopes=["index"], **options)
+    assert ask(api, "GET", "/things", headers=bearer(token("admin"))).status == 200
+    assert told() == 0
+    assert ask(api, "GET", "/things", headers=api_key).status == 200
+    assert ask(api, "GET", "/things", headers=api_key).status == 200
+    assert told() == 1
+
+
 def test_a_key_that_is_not_there_or_only_sends_is_refused(
     ask: Ask, trust_table: Table, api_key: dict[str, str]
 ):

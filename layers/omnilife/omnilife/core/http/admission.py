@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from omnilife.core.auth import Caller, Credential, Rule, presented_credential, refused
-from omnilife.core.config import Settings
+from omnilife.core.config import Settings, required
 from omnilife.core.errors import Forbidden, Problem, TooManyRequests, Unavailable
 from omnilife.core.http.limiting import Limiting
 from omnilife.core.http.request import HttpRequest
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from omnilife.core.cache import Command
+    from omnilife.core.key_uses import KeyUses
     from omnilife.core.limits import Decision
     from omnilife.core.tokens import TokenVerifier
 
@@ -59,11 +60,13 @@ class Admission:
         *,
         shielded: bool,
         beside: "Callable[[HttpRequest], Sequence[Command]] | None" = None,
+        outbox: str | None = None,
     ) -> None:
         self._rule = rule
         self._limiting = limiting
         self._beside = beside
         self._shielded = shielded
+        self._outbox = outbox
 
     def admit(self, exchange: Exchange) -> None:
         """Find out who calls, and let them in; sets the rest of `exchange`.
@@ -99,6 +102,8 @@ class Admission:
             _enforce(exchange.decision)
         self._rule.permit(caller)
         exchange.caller = caller
+        if caller.kind == "service" and self._uses:
+            self._uses.note(caller.subject)
 
     def _count(self, limiting: Limiting, key: str, exchange: Exchange) -> None:
         if self._beside is None:
@@ -146,6 +151,15 @@ class Admission:
 
         settings = TokenSettings.from_environment()
         return TokenVerifier(self._trust, issuer=settings.token_issuer, audience=settings.token_audience)
+
+    @cached_property
+    def _uses(self) -> "KeyUses | None":
+        if self._outbox is None:
+            return None
+        from omnilife.core.key_uses import KeyUses  # noqa: PLC0415 (deferred: see core.lazy)
+        from omnilife.core.table import Table  # noqa: PLC0415 (deferred)
+
+        return KeyUses(Table(required(self._outbox)), self._outbox.removesuffix("_TABLE").lower())
 
     @cached_property
     def _pool(self) -> "ThreadPoolExecutor":

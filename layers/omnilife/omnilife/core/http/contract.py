@@ -25,6 +25,7 @@ class Contract:
     tags: tuple[str, ...]
     limit: str | None
     limit_table: str | None
+    outbox: str | None
     scopes: tuple[str, ...]
     accepts: tuple[str, ...]
     raw_body: bool

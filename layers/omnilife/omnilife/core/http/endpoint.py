@@ -48,7 +48,11 @@ class Endpoint:
         self.contract = contract
         limiting = Limiting(contract.limit, table_variable=contract.limit_table) if contract.limit else None
         self._admission = Admission(
-            contract.rule, limiting, shielded=contract.shielded, beside=contract.beside
+            contract.rule,
+            limiting,
+            shielded=contract.shielded,
+            beside=contract.beside,
+            outbox=contract.outbox,
         )
         self._rule = contract.path.replace("{", "<").replace("}", ">")
         self._pattern = path_pattern(self._rule)
@@ -251,6 +255,7 @@ def endpoint(
     tags: Sequence[str] = (),
     limit: str | None = None,
     limit_table: str | None = None,
+    outbox: str | None = None,
     scopes: Sequence[str] = (),
     accepts: Sequence[str] = ("application/json",),
     raw_body: bool = False,
@@ -271,6 +276,8 @@ def endpoint(
         limit: the class in RATE_LIMITS that callers are counted under; None for no limit.
         limit_table: for functions outside the VPC, which cannot reach Valkey: the variable that names the
             table to count in (`NOTIFICATIONS_TABLE`).
+        outbox: for routes that take API keys: the variable that names the domain's table, in whose outbox
+            the use of a key is told (`core.key_uses`). A test asks it of each such route.
         scopes: what an API key needs.
         accepts: media types of the body.
         raw_body: the function reads `api.raw` itself, instead of declaring a body.
@@ -297,6 +304,7 @@ def endpoint(
             tags=tuple(tags),
             limit=limit,
             limit_table=limit_table,
+            outbox=outbox,
             scopes=tuple(scopes),
             accepts=tuple(accepts),
             raw_body=raw_body,
