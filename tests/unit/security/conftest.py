@@ -9,7 +9,8 @@ from omnilife.core.clock import FixedClock
 from omnilife.core.retries import Retrying
 from omnilife.core.table import Table
 from omnilife.security.devices import Devices
-from omnilife.security.login_guard import LoginGuard, Policy
+from omnilife.security.login_guard import LoginGuard
+from omnilife.security.login_policy import Policy
 from omnilife.security.store.attempts import AttemptStore
 from tests.support.waiting import VirtualTime
 

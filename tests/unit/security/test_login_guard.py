@@ -10,7 +10,8 @@ from omnilife.core import aws as aws_clients
 from omnilife.core.errors import Unavailable
 from omnilife.core.retries import Retrying
 from omnilife.core.table import Table
-from omnilife.security.login_guard import LoginGuard, Policy, network_of
+from omnilife.security.login_guard import LoginGuard
+from omnilife.security.login_policy import Policy, network_of
 from omnilife.security.problems import AccountLocked
 from tests.support.faults import FaultyClient, conflict
 from tests.support.waiting import VirtualTime

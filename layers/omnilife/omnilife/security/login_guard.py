@@ -23,72 +23,29 @@ DeleteItem of `LOGIN#*` and `NETWORK#*`, and the secret that DEVICE_SECRET_ARN n
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from ipaddress import IPv6Address, ip_address, ip_network
-from typing import TYPE_CHECKING, Literal, Self
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
 
 from omnilife.core.clock import Clock, system_clock
-from omnilife.core.config import Settings
 from omnilife.core.retries import Retrying
 from omnilife.core.secrets import secret
 from omnilife.security.devices import KEPT_S, Devices
+from omnilife.security.login_policy import LoginSettings, Policy, Subject, network_of
 from omnilife.security.problems import AccountLocked
-from omnilife.security.scoring import Factor, factor, score
+from omnilife.security.scoring import score
+from omnilife.security.standing import Counted, Standing, factors_of, instant, longest_lock, seconds_until
 from omnilife.security.store.attempts import (
     AttemptStore,
-    Kept,
     Place,
     account_place,
     device_place,
     network_place,
     pair_place,
 )
-from omnilife.security.windows import Attempt, Budget, Window
+from omnilife.security.windows import Attempt, Window
 
 if TYPE_CHECKING:
     from omnilife.core.events import DomainEvent
-
-type Subject = Literal["account", "account_and_address", "address", "device"]
-
-_WEIGHTS: dict[Subject, tuple[str, float]] = {
-    "account": ("attempts_on_the_account", 0.6),
-    "account_and_address": ("attempts_of_the_day_from_the_address", 0.3),
-    "address": ("attempts_from_the_address", 0.5),
-    "device": ("attempts_from_the_device", 0.6),
-}
-
-PAIR_TIMES = 4
-PAIR_WINDOW_S = 86_400
-NETWORK_TIMES = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoginSettings(Settings):
-    """`max_login_attempts` in `login_lockout_duration` seconds; risk from the threshold on is suspicious."""
-
-    security_table: str
-    device_secret_arn: str
-    max_login_attempts: int = 5
-    login_lockout_duration: int = 900
-    suspicious_activity_threshold: float = 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Budgets of each subject, and from which risk on an attempt is suspicious."""
-
-    max_attempts: int = 5
-    lockout_s: int = 900
-    suspicious_from: float = 0.7
-
-    def budget(self, subject: Subject) -> Budget:
-        """How often this subject may try."""
-        attempts, lockout_s = self.max_attempts, self.lockout_s
-        if subject == "account_and_address":
-            return Budget(PAIR_TIMES * attempts, PAIR_WINDOW_S, lockout_s)
-        if subject == "address":
-            return Budget(NETWORK_TIMES * attempts, lockout_s, lockout_s)
-        return Budget(attempts, lockout_s, lockout_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,47 +84,6 @@ class SignedIn:
 
     device_token: str | None
     new_device: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """A lockout in force."""
-
-    reason: Subject
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How an account stands for somebody at an address. `lock`: the longest one in force."""
-
-    lock: Lock | None
-    attempts_left: int
-    risk: float
-    factors: tuple[Factor, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """A subject of an attempt: whose budget, where it is kept, and what is there."""
-
-    subject: Subject
-    place: Place
-    budget: Budget
-    kept: Kept
-
-
-def network_of(address: str) -> str:
-    """What an address is counted as: itself, or an IPv6 address's /64, which one customer has whole."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ip_network((parsed.packed, 64), strict=False).network_address)
-    return str(parsed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +144,8 @@ class LoginGuard:
         for _ in self.retrying.attempts():
             now = self._now()
             counted = self._read(subjects)
-            if lock := _longest_lock(counted, now):
-                raise AccountLocked(lock.reason, lock.until, retry_after=_seconds_until(lock.until, now))
+            if lock := longest_lock(counted, now):
+                raise AccountLocked(lock.reason, lock.until, retry_after=seconds_until(lock.until, now))
             attempt = Attempt(now, attempt_id, network)
             after = [each.kept.window.counted(each.budget, attempt) for each in counted]
             admitted = self._admitted(counted, after, attempt, key, nonce)
@@ -310,9 +226,9 @@ class LoginGuard:
         now = self._now()
         counted = self._read(subjects)
         windows = [each.kept.window.at(each.budget, now) for each in counted]
-        factors = _factors(counted, windows, now)
+        factors = factors_of(counted, windows, now)
         return Standing(
-            lock=_longest_lock(counted, now),
+            lock=longest_lock(counted, now),
             attempts_left=min(each.kept.window.left(each.budget, now) for each in counted),
             risk=score(factors),
             factors=tuple(factors),
@@ -327,16 +243,16 @@ class LoginGuard:
             ("address", network_place(network)),
         ]
 
-    def _read(self, subjects: Sequence[tuple[Subject, Place]]) -> list[_Counted]:
+    def _read(self, subjects: Sequence[tuple[Subject, Place]]) -> list[Counted]:
         kept = self.store.read([place for _, place in subjects])
         return [
-            _Counted(subject, place, self.policy.budget(subject), each)
+            Counted(subject, place, self.policy.budget(subject), each)
             for (subject, place), each in zip(subjects, kept, strict=True)
         ]
 
     def _admitted(
         self,
-        counted: Sequence[_Counted],
+        counted: Sequence[Counted],
         after: Sequence[Window],
         attempt: Attempt,
         account: str,
@@ -344,14 +260,14 @@ class LoginGuard:
     ) -> Admitted:
         left = min(each.budget.attempts - len(w.attempts) for each, w in zip(counted, after, strict=True))
         locks = [window.locked_until for window in after if window.locked(attempt.at)]
-        risk = score(_factors(counted, after, attempt.at))
+        risk = score(factors_of(counted, after, attempt.at))
         return Admitted(
             attempt_id=attempt.attempt_id,
             account=account,
             network=attempt.origin,
             device=nonce,
             attempts_left=left,
-            locks=_instant(max(locks)) if locks else None,
+            locks=instant(max(locks)) if locks else None,
             version=counted[0].kept.version + 1,
             risk=risk,
             suspicious=risk >= self.policy.suspicious_from,
@@ -379,32 +295,3 @@ class LoginGuard:
 
     def _now(self) -> int:
         return round(self.clock.now().timestamp() * 1000)
-
-
-def _longest_lock(counted: Sequence[_Counted], now: int) -> Lock | None:
-    locked = [each for each in counted if each.kept.window.locked(now)]
-    if not locked:
-        return None
-    longest = max(locked, key=lambda each: each.kept.window.locked_until)
-    return Lock(longest.subject, _instant(longest.kept.window.locked_until))
-
-
-def _factors(counted: Sequence[_Counted], windows: Sequence[Window], now: int) -> list[Factor]:
-    """Why an attempt is suspicious: the failures around it, and that its device is unknown."""
-    found = []
-    for each, window in zip(counted, windows, strict=True):
-        name, weight = _WEIGHTS[each.subject]
-        used = each.budget.attempts if window.locked(now) else len(window.attempts)
-        found.append(factor(name, weight, used, each.budget.attempts))
-    found.append(factor("earlier_lockouts", 0.5, windows[0].lockouts, 3))
-    if counted[0].subject != "device":
-        found.append(factor("unknown_device", 0.15, 1, 1))
-    return found
-
-
-def _instant(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
-
-
-def _seconds_until(until: datetime, now: int) -> int:
-    return -(-(round(until.timestamp() * 1000) - now) // 1000)
