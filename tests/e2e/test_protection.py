@@ -172,9 +172,7 @@ def test_a_service_asks_with_its_key_which_then_says_when_it_was_used(shop: Shop
     key = shop.call("POST", "/api/auth/api-keys", token=admin, json=wanted).json()
     asked = {"email": "nobody@example.com", "ip": "203.0.113.7"}
 
-    answer = shop.call(
-        "GET", "/api/security/account-locked", params=asked, headers={"x-api-key": key["key"]}
-    )
+    answer = shop.call("GET", "/api/security/account-locked", params=asked, headers={"x-api-key": key["key"]})
     assert (answer.status_code, answer.json()["locked"]) == (200, False)
 
     def listed() -> JSON:
