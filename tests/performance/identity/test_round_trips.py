@@ -113,6 +113,7 @@ def test_registering_makes_the_same_calls_for_known_and_unknown_addresses(
         return calls.made - Counter(UpdateItem=2, PutItem=1)
 
     assert without_first_count(unknown) == without_first_count(known)
+    assert unknown.parts == known.parts == [5]
 
 
 def test_asking_for_another_link_makes_the_same_calls_whoever_asks(identity: Identity, calls_of: Any) -> None:
@@ -121,11 +122,31 @@ def test_asking_for_another_link_makes_the_same_calls_whoever_asks(identity: Ide
     identity.resend("nobody@example.com")  # counts the first mail
 
     made = [
-        calls_of(lambda email=email: identity.resend(email)).made
+        calls_of(lambda email=email: identity.resend(email))
         for email in (EMAIL, "waits@example.com", "nobody@example.com")
     ]
 
-    assert made[0] == made[1] == made[2]
+    assert made[0].made == made[1].made == made[2].made
+    assert made[0].parts == made[1].parts == made[2].parts == [3]
+
+
+def test_the_attempt_that_locks_makes_the_same_calls_for_known_and_unknown_addresses(
+    identity: Identity, calls_of: Any
+) -> None:
+    identity.join()
+
+    def attempts(email: str) -> None:
+        for _ in range(5):
+            with pytest.raises(Exception, match="belong together"):
+                identity.sign_in(email, PASSWORD + "!")
+
+    emails = (EMAIL, "nobody@example.com")
+    for email in emails:
+        identity.resend(email)  # counts the first mail of the hour
+    known, unknown = (calls_of(lambda email=email: attempts(email)) for email in emails)
+
+    assert known.made == unknown.made
+    assert known.parts == unknown.parts
 
 
 def test_a_wrong_password_makes_the_same_calls_for_known_and_unknown_addresses(

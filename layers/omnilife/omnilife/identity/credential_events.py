@@ -6,6 +6,10 @@ from typing import Literal, Self
 from omnilife.core.events import DomainEvent, EventData
 from omnilife.identity.about_users import UserEvent
 from omnilife.identity.accounts import Role
+from omnilife.identity.events import Template
+
+type Reason = Literal["nobody", "limited"]
+"""Nobody waits for it at that address, or the address has had its mails of the hour."""
 
 
 class PasswordChangedData(EventData):
@@ -92,8 +96,8 @@ class RolesChanged(UserEvent):
 class MailWithheldData(EventData):
     """Why. Neither an address nor who asked."""
 
-    template: Literal["reset"]
-    reason: Literal["nobody", "limited"]
+    template: Template
+    reason: Reason
 
 
 class MailWithheld(DomainEvent):
@@ -104,12 +108,12 @@ class MailWithheld(DomainEvent):
     data: MailWithheldData
 
     @classmethod
-    def of(cls, mail_id: str, at: datetime, reason: Literal["nobody", "limited"]) -> Self:
+    def of(cls, template: Template, mail_id: str, at: datetime, reason: Reason) -> Self:
         return cls(
             id=mail_id,
             time=at,
             aggregate_id=mail_id,
             version=1,
             actor="anonymous",
-            data=MailWithheldData(template="reset", reason=reason),
+            data=MailWithheldData(template=template, reason=reason),
         )

@@ -99,6 +99,22 @@ class UserRegistered(UserEvent):
     data: UserRegisteredData
 
 
+class RegistrationRepeatedData(EventData):
+    """Whose address it was, and from where somebody registered with it."""
+
+    user_id: str
+    address: str
+    user_agent: str
+
+
+class RegistrationRepeated(UserEvent):
+    """Somebody registered with an address that has an account. Its owner is told by mail."""
+
+    type: Literal["RegistrationRepeated"] = "RegistrationRepeated"
+    aggregate: Literal["user"] = "user"
+    data: RegistrationRepeatedData
+
+
 class EmailVerifiedData(EventData):
     """Whose address it is."""
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from omnilife.core.clock import Clock, rfc3339, system_clock
+from omnilife.core.events import DomainEvent
 from omnilife.core.ids import IdMaker, new_id
 from omnilife.core.table import Check, ConditionFailed, Part
 from omnilife.identity.accounts import Accepted, Account, NewAccount
-from omnilife.identity.events import UserRegistered
+from omnilife.identity.credential_events import MailWithheld
+from omnilife.identity.events import RegistrationRepeated, Template, UserRegistered
 from omnilife.identity.mail_orders import may_mail, request_mail
 from omnilife.identity.passwords import check_acceptable, hash_password
 from omnilife.identity.problems import ChangedMeanwhile
@@ -27,9 +29,9 @@ def register(
 ) -> Accepted:
     """Make an account to be verified, or tell the owner of the address by mail that there is one.
 
-    Both do the same work: a password is hashed, the address looked up, and one transaction written. An
-    account that was never verified takes the new name and password, and its earlier links die: who does
-    not read the address's mail cannot prepare an account for who does.
+    Both do the same work: a password is hashed, the address looked up, a link made, and one transaction of
+    five parts written. An account that was never verified takes the new name and password, and its earlier
+    links die: who does not read the address's mail cannot prepare an account for who does.
 
     Raises:
         WeakPassword: for every address alike.
@@ -87,15 +89,9 @@ class _Registration:
             updated_at=self.now,
         )
         registered = UserRegistered.of(
-            account.user_id,
-            1,
-            event_id=self.make_id(),
-            user_id=account.user_id,
-            at=self.now,
-            address=self.client.address,
-            user_agent=self.client.user_agent,
+            account.user_id, 1, event_id=self.make_id(), at=self.now, **self._where(account)
         )
-        self._save(account, self.accounts.create_parts(account), registered)
+        self._save("verify", account, self.accounts.create_parts(account), registered)
 
     def replace(self, known: Account) -> None:
         changed = self.accounts.change(
@@ -105,20 +101,34 @@ class _Registration:
             locale=self.new.locale,
             updated_at=rfc3339(self.now),
         )
-        self._save(known, [changed, kill_tokens(known.user_id, self.clock)])
+        parts: list[Part] = [changed, kill_tokens(known.user_id, self.clock)]
+        self._save("verify", known, parts, self._repeated(known, known.version + 1))
 
     def tell_owner(self, known: Account) -> None:
-        self.tokens.issue("verify_email", user_id=known.user_id, address=known.email)  # the same work
         still = Check(account_key(known.user_id), condition=same_epoch(known), name=ADDRESS)
-        mail = request_mail("already_registered", known, mail_id=self.make_id(), now=self.now)
-        self.accounts.save([still], [mail] if self.mailable else [])
+        theirs = self.accounts.still_at_address(known)
+        self._save("already_registered", known, [still, theirs], self._repeated(known, known.version))
 
-    def _save(self, account: Account, parts: list[Part], *events: UserRegistered) -> None:
-        if self.mailable:
-            token = self.tokens.issue("verify_email", user_id=account.user_id, address=account.email)
-            mail = request_mail(
-                "verify", account, mail_id=self.make_id(), now=self.now, token_id=token.token_id
-            )
-            self.accounts.save([*parts, token.part], [*events, mail])
+    def _repeated(self, known: Account, version: int) -> RegistrationRepeated:
+        return RegistrationRepeated.of(
+            known.user_id, version, event_id=self.make_id(), at=self.now, **self._where(known)
+        )
+
+    def _where(self, account: Account) -> dict[str, str]:
+        client = self.client
+        return {"user_id": account.user_id, "address": client.address, "user_agent": client.user_agent}
+
+    def _save(self, template: Template, account: Account, parts: list[Part], told: DomainEvent) -> None:
+        """Two parts, what is told, a token, and a mail: whatever the account was, as much is written.
+
+        The token of a mail that carries none, or that is withheld, is told to nobody.
+        """
+        token = self.tokens.issue("verify_email", user_id=account.user_id, address=account.email)
+        mail_id = self.make_id()
+        mail: DomainEvent
+        if not self.mailable:
+            mail = MailWithheld.of(template, mail_id, self.now, "limited")
         else:
-            self.accounts.save(parts, events)
+            link = token.token_id if template == "verify" else None
+            mail = request_mail(template, account, mail_id=mail_id, now=self.now, token_id=link)
+        self.accounts.save([*parts, token.part], [told, mail])

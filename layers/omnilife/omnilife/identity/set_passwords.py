@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from omnilife.core.auth import Caller
 from omnilife.core.clock import Clock, rfc3339, system_clock
-from omnilife.core.conditions import missing
 from omnilife.core.events import DomainEvent
 from omnilife.core.ids import IdMaker, new_id
 from omnilife.core.table import Check, ConditionFailed, Part
@@ -18,7 +17,7 @@ from omnilife.identity.problems import ChangedMeanwhile, DeadLink
 from omnilife.identity.prove_password import prove_password
 from omnilife.identity.revoke_sessions import revoke_all
 from omnilife.identity.single_use import MailedTokens, SingleUseTokens, dead_link, kill_tokens
-from omnilife.identity.store_accounts import AccountStore, account_key, same_epoch
+from omnilife.identity.store_accounts import AccountStore, account_key, nobody, same_epoch
 from omnilife.identity.store_sessions import SessionStore
 
 ATTEMPTS = 3
@@ -48,14 +47,14 @@ def forgot_password(
     token = tokens.issue("reset_password", user_id=user_id, address=email)
     event: DomainEvent
     if account is None or not known:
-        check = Check(account_key(user_id), condition=missing("pk"))
-        event = MailWithheld.of(mail_id, now, "nobody")
+        check = nobody(user_id)
+        event = MailWithheld.of("reset", mail_id, now, "nobody")
     else:
         check = Check(account_key(user_id), condition=same_epoch(account))
         event = (
             request_mail("reset", account, mail_id=mail_id, now=now, token_id=token.token_id)
             if mailable
-            else MailWithheld.of(mail_id, now, "limited")
+            else MailWithheld.of("reset", mail_id, now, "limited")
         )
     with suppress(ConditionFailed):  # its sessions ended in this moment: who wants a link asks again
         accounts.save([check, token.part], [event])

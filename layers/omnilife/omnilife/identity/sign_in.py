@@ -10,6 +10,7 @@ from omnilife.core.events import DomainEvent
 from omnilife.core.ids import IdMaker, new_id
 from omnilife.core.table import ConditionFailed, Part
 from omnilife.identity.accounts import Account, Credentials
+from omnilife.identity.credential_events import MailWithheld
 from omnilife.identity.events import LoginFailed, LoginFailedData
 from omnilife.identity.mail_orders import may_mail, request_mail
 from omnilife.identity.mfa_tickets import TICKET_S, MfaTickets
@@ -158,7 +159,9 @@ class PasswordSignIn:
             owner = account.user_id if account else self.make_id()
             token = self.tokens.issue(purpose, user_id=owner, address=email)
             parts.append(token.part)
-            if account is not None and (unverified or account.status == "active"):
+            if account is None or not (unverified or account.status == "active"):
+                events.append(MailWithheld.of("unlock", self.make_id(), now, "nobody"))
+            else:
                 until = {"until": rfc3339(admitted.locks)} if admitted.locks and not unverified else {}
                 events.append(
                     request_mail(

@@ -82,6 +82,14 @@ class AccountStore:
         """The part that holds unless the account was closed; its sessions do not matter."""
         return Check(account_key(account.user_id), condition=attribute("status") == "active", name=ACCOUNT)
 
+    def still_at_address(self, account: Account) -> Check:
+        """The part that holds while the address is this account's."""
+        return Check(
+            {"pk": f"EMAIL#{account.email}", "sk": "EMAIL"},
+            condition=attribute("user_id") == account.user_id,
+            name=ADDRESS,
+        )
+
     def announcements(self, events: Sequence[DomainEvent]) -> list[Part]:
         """The parts that put events into the outbox."""
         return [announce(event, pk=f"{event.aggregate.upper()}#{event.aggregate_id}") for event in events]
@@ -98,6 +106,11 @@ class AccountStore:
 def account_key(user_id: str) -> dict[str, str]:
     """The key of an account's row."""
     return {"pk": f"USER#{user_id}", "sk": "USER"}
+
+
+def nobody(user_id: str) -> Check:
+    """The part that holds if there is no such user: of an id just made, as a known one is checked."""
+    return Check(account_key(user_id), condition=missing("pk"))
 
 
 def same_epoch(account: Account) -> Condition:

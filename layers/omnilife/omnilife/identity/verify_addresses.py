@@ -3,16 +3,18 @@
 from contextlib import suppress
 
 from omnilife.core.clock import Clock, rfc3339, system_clock
+from omnilife.core.events import DomainEvent
 from omnilife.core.ids import IdMaker, new_id
-from omnilife.core.table import ConditionFailed, Part
+from omnilife.core.table import ConditionFailed
 from omnilife.identity.accounts import Accepted
-from omnilife.identity.events import EmailRequested, EmailVerified
+from omnilife.identity.credential_events import MailWithheld
+from omnilife.identity.events import EmailVerified
 from omnilife.identity.mail_orders import may_mail, request_mail
 from omnilife.identity.open_sessions import SessionOpener
 from omnilife.identity.problems import DeadLink
 from omnilife.identity.sessions import Client, SignedIn
 from omnilife.identity.single_use import MailedTokens, SingleUseTokens
-from omnilife.identity.store_accounts import AccountStore
+from omnilife.identity.store_accounts import AccountStore, nobody
 
 
 def verify_email(
@@ -63,19 +65,21 @@ def resend_verification(
 ) -> Accepted:
     """Mail another link, if there is an account that waits for one. The answer is the same if not.
 
-    So is the work: an address nobody has, or that was verified long ago, has a link made and a row written.
+    So is the work: a link is made, and one transaction of a check, a token and an event is written. The token
+    of an address where nobody waits is told to nobody.
     """
     mailable = may_mail(accounts.table, email)
     account = accounts.find_by_email(email)
-    parts: list[Part] = []
-    mails: list[EmailRequested] = []
-    token = tokens.issue("verify_email", user_id=account.user_id if account else make_id(), address=email)
-    if account is not None and account.status == "unverified" and mailable:
-        parts = [token.part, accounts.unchanged(account)]
-        mails = [request_mail("verify", account, mail_id=make_id(), now=clock.now(), token_id=token.token_id)]
+    user_id = account.user_id if account else make_id()
+    token = tokens.issue("verify_email", user_id=user_id, address=email)
+    now, mail_id = clock.now(), make_id()
+    waiting = account is not None and account.status == "unverified"
+    event: DomainEvent
+    if account is not None and waiting and mailable:
+        event = request_mail("verify", account, mail_id=mail_id, now=now, token_id=token.token_id)
     else:
-        # Its text is told to nobody, so that it is never redeemed.
-        parts = [token.part]
+        event = MailWithheld.of("verify", mail_id, now, "limited" if waiting else "nobody")
+    check = nobody(user_id) if account is None else accounts.unchanged(account)
     with suppress(ConditionFailed):  # verified in this very moment: there is nothing to mail any more
-        accounts.save(parts, mails)
+        accounts.save([check, token.part], [event])
     return Accepted()
