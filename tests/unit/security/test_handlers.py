@@ -72,7 +72,7 @@ def test_each_counted_failure_is_announced_with_owasp_s_name(report, security_ta
     rows = [
         json.loads(item["event"]["S"])
         for item in scan("security")
-        if item.get("entity", {}).get("S") == "outbox"
+        if item.get("entity", {}).get("S") == "outbox" and item["type"]["S"] == "LoginFailed"
     ]
     names = sorted(row["data"]["vocabulary"] for row in rows)
     assert names == ["authn_login_fail"] * 4 + ["authn_login_lock"]
