@@ -154,7 +154,7 @@ def test_a_change_that_cannot_be_logged_stops_the_batch_there_and_is_tried_again
     store = type(shop.store)
     log = store.log
 
-    def fail_for_the_second(self, entry):
+    def fail_for_the_second(self, entry, **_):
         if entry.stock_version == 2:
             raise Unavailable("busy")
         log(self, entry)

@@ -260,3 +260,41 @@ def make_bucket(name: str = "imports") -> str:
     client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     return name
+
+
+def test_a_wish_is_kept_listed_and_taken_back(call, lamp_shop):
+    put = call("add_wish", role=None)
+    assert (put.status, put.json["product"]["product_id"]) == (200, PRODUCT_ID)
+    listed = call("list_wishlist", role=None)
+    assert [wish["product_id"] for wish in listed.json["items"]] == [PRODUCT_ID]
+    assert call("remove_wish", role=None).status == 204
+    assert call("list_wishlist", role=None).json == {"items": [], "next_cursor": None}
+
+
+def test_a_price_alert_is_set_listed_told_and_deleted(call, lamp_shop, invoke):
+    created = call("create_price_alert", role=None)
+    assert (created.status, created.json["alert_id"]) == (201, f"{PRODUCT_ID}.price_drop")
+    assert "revision" not in created.json
+    lamp_shop.edit(PRODUCT_ID, {"price": {"amount": 3900}})
+    assert invoke("catalogue/trigger_price_alerts", sample("trigger_price_alerts")) == {
+        "batchItemFailures": []
+    }
+    (alert,) = call("list_price_alerts", role=None).json["items"]
+    assert (alert["state"], alert["triggered_price"]["amount"]) == ("triggered", 3900)
+    assert call("delete_price_alert", role=None).status == 204
+    assert call("delete_price_alert", role=None).status == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"product_id": PRODUCT_ID, "kind": "price_rise"},
+        {"product_id": PRODUCT_ID, "kind": "price_drop", "target_price": {"amount": -1, "currency": "USD"}},
+        {"product_id": PRODUCT_ID, "kind": "price_drop", "target_price": {"amount": 0.5, "currency": "USD"}},
+        {"product_id": "with space", "kind": "price_drop"},
+        {"product_id": PRODUCT_ID, "kind": "price_drop", "user_id": "user-2"},
+    ],
+)
+def test_an_alert_that_is_none_is_refused(call, lamp_shop, body):
+    assert call("create_price_alert", role=None, body=body).status == 422
+    assert call("list_price_alerts", role=None).json["items"] == []

@@ -94,7 +94,9 @@ def test_a_row_changes_what_it_names_and_leaves_the_rest(run: ImportRun):
     after = run.shop.find(product.product_id)
     assert (after.price.amount, after.version, after.name) == (1, 2, product.name)
     assert after.attributes == {"voltage": ["12 V", "230 V"]}
-    assert run.shop.events()[-1]["data"]["fields"] == ["attributes", "price"]
+    changed, cheaper = run.shop.events()[-2:]
+    assert changed["data"]["fields"] == ["attributes", "price"]
+    assert (cheaper["type"], cheaper["data"]["price"]["amount"]) == ("PriceDropped", 1)
 
 
 def test_a_row_s_stock_replaces_the_count_and_is_announced(run: ImportRun):

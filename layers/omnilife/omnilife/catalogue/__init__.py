@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 from omnilife.core.lazy import exports
 
 if TYPE_CHECKING:
+    from omnilife.catalogue.alert_models import NewPriceAlert as NewPriceAlert
+    from omnilife.catalogue.alert_models import PriceAlert as PriceAlert
+    from omnilife.catalogue.alert_models import PriceAlertList as PriceAlertList
     from omnilife.catalogue.browse_categories import CategoryTree as CategoryTree
     from omnilife.catalogue.browse_categories import list_categories as list_categories
     from omnilife.catalogue.browse_products import list_products as list_products
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from omnilife.catalogue.import_models import ImportJob as ImportJob
     from omnilife.catalogue.import_models import ImportTicket as ImportTicket
     from omnilife.catalogue.import_models import NewImport as NewImport
+    from omnilife.catalogue.keep_wishlist import add_wish as add_wish
+    from omnilife.catalogue.keep_wishlist import list_wishes as list_wishes
+    from omnilife.catalogue.keep_wishlist import remove_wish as remove_wish
     from omnilife.catalogue.listing import ProductFilters as ProductFilters
     from omnilife.catalogue.load_imports import load_import_chunk as load_import_chunk
     from omnilife.catalogue.log_stock import project_inventory_logs as project_inventory_logs
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
     from omnilife.catalogue.plan_imports import plan_import as plan_import
     from omnilife.catalogue.prices import shop_currency as shop_currency
     from omnilife.catalogue.problems import BusyProduct as BusyProduct
+    from omnilife.catalogue.problems import ListFull as ListFull
     from omnilife.catalogue.problems import OutOfStock as OutOfStock
     from omnilife.catalogue.problems import SkuTaken as SkuTaken
     from omnilife.catalogue.problems import WrongCurrency as WrongCurrency
@@ -43,6 +50,7 @@ if TYPE_CHECKING:
     from omnilife.catalogue.stock import Adjustment as Adjustment
     from omnilife.catalogue.stock import StockEntry as StockEntry
     from omnilife.catalogue.stock import StockEntryPage as StockEntryPage
+    from omnilife.catalogue.store.alerts import AlertStore as AlertStore
     from omnilife.catalogue.store.files import ImportFiles as ImportFiles
     from omnilife.catalogue.store.files import UploadedFile as UploadedFile
     from omnilife.catalogue.store.imports import ImportStore as ImportStore
@@ -50,11 +58,19 @@ if TYPE_CHECKING:
     from omnilife.catalogue.store.products import ProductStore as ProductStore
     from omnilife.catalogue.store.reservations import return_stock as return_stock
     from omnilife.catalogue.store.reservations import take_stock as take_stock
+    from omnilife.catalogue.store.wishes import WishStore as WishStore
+    from omnilife.catalogue.trigger_alerts import trigger_price_alerts as trigger_price_alerts
+    from omnilife.catalogue.watch_prices import delete_price_alert as delete_price_alert
+    from omnilife.catalogue.watch_prices import list_price_alerts as list_price_alerts
+    from omnilife.catalogue.watch_prices import set_price_alert as set_price_alert
+    from omnilife.catalogue.wish_models import Wish as Wish
+    from omnilife.catalogue.wish_models import WishPage as WishPage
 
 __getattr__ = exports(
     __name__,
     {
         "Adjustment": "stock",
+        "AlertStore": "store.alerts",
         "BusyProduct": "problems",
         "CategoryTree": "browse_categories",
         "FeedPage": "feed_index",
@@ -65,9 +81,13 @@ __getattr__ = exports(
         "ImportStore": "store.imports",
         "ImportTicket": "import_models",
         "IndexedProduct": "find_products",
+        "ListFull": "problems",
         "NewImport": "import_models",
+        "NewPriceAlert": "alert_models",
         "NewProduct": "models",
         "OutOfStock": "problems",
+        "PriceAlert": "alert_models",
+        "PriceAlertList": "alert_models",
         "Product": "models",
         "ProductFilters": "listing",
         "ProductPage": "models",
@@ -77,11 +97,16 @@ __getattr__ = exports(
         "StockEntry": "stock",
         "StockEntryPage": "stock",
         "UploadedFile": "store.files",
+        "Wish": "wish_models",
+        "WishPage": "wish_models",
+        "WishStore": "store.wishes",
         "WrongCurrency": "problems",
+        "add_wish": "keep_wishlist",
         "adjust_stock": "change_stock",
         "count_products_for_index": "feed_index",
         "create_import": "open_imports",
         "create_product": "create_products",
+        "delete_price_alert": "watch_prices",
         "delete_product": "edit_products",
         "edit_product": "edit_products",
         "find_import": "report_imports",
@@ -89,15 +114,20 @@ __getattr__ = exports(
         "find_products_for_index": "find_products",
         "finish_import": "finish_imports",
         "list_categories": "browse_categories",
+        "list_price_alerts": "watch_prices",
         "list_products": "browse_products",
         "list_products_for_index": "feed_index",
         "list_stock_changes": "change_stock",
+        "list_wishes": "keep_wishlist",
         "load_import_chunk": "load_imports",
         "personal_holdings": "store.people",
         "plan_import": "plan_imports",
         "project_inventory_logs": "log_stock",
+        "remove_wish": "keep_wishlist",
         "return_stock": "store.reservations",
+        "set_price_alert": "watch_prices",
         "shop_currency": "prices",
         "take_stock": "store.reservations",
+        "trigger_price_alerts": "trigger_alerts",
     },
 )

@@ -1,10 +1,10 @@
 """Changing and deleting products."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from omnilife.catalogue.access import no_such_product, owns
-from omnilife.catalogue.events import ProductChanged, ProductDeleted
+from omnilife.catalogue.events import PriceDropped, ProductChanged, ProductDeleted
 from omnilife.catalogue.merge_patch import merge_patch
 from omnilife.catalogue.models import EDITABLE, SERVER_SET, Product, ProductFields
 from omnilife.catalogue.prices import check_currency
@@ -16,6 +16,7 @@ from omnilife.catalogue.validation import check
 from omnilife.core.auth import Caller
 from omnilife.core.clock import Clock, system_clock
 from omnilife.core.errors import FieldError, Invalid, PreconditionFailed
+from omnilife.core.events import DomainEvent
 from omnilife.core.ids import IdMaker, new_id
 from omnilife.core.table import ConditionFailed
 
@@ -52,6 +53,16 @@ def changed_fields(before: Product, after: Product) -> set[str]:
     return {name for name in EDITABLE if getattr(before, name) != getattr(after, name)}
 
 
+def announcements(
+    before: Product, after: Product, fields: Iterable[str], *, actor: str, make_id: IdMaker
+) -> list[DomainEvent]:
+    """What a change of a product tells others: which fields changed, and a lower price by itself."""
+    events: list[DomainEvent] = [ProductChanged.of(after, fields, event_id=make_id(), actor=actor)]
+    if after.status == "active" and after.price < before.price:
+        events.append(PriceDropped.of(before, after, event_id=make_id(), actor=actor))
+    return events
+
+
 def edit_product(
     store: ProductStore,
     product_id: str,
@@ -84,11 +95,11 @@ def edit_product(
             return before
         check_currency(after, currency)
         after = after.model_copy(update={"version": before.version + 1, "updated_at": clock.now()})
-        event = ProductChanged.of(
-            after, changed_fields(before, after), event_id=make_id(), actor=caller.actor
+        events = announcements(
+            before, after, changed_fields(before, after), actor=caller.actor, make_id=make_id
         )
         try:
-            store.commit([change(before, after, event)], shard_by=product_id)
+            store.commit([change(before, after, events)], shard_by=product_id)
         except ConditionFailed as failed:
             if failed.part == "sku":
                 raise SkuTaken(after.sku) from failed

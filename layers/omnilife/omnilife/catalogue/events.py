@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from omnilife.catalogue.models import Product, Status
+from omnilife.catalogue.alert_models import AlertKind, PriceAlert
+from omnilife.catalogue.models import Price, Product, Status
 from omnilife.catalogue.stock import Stock, StockReason
 from omnilife.core.events import DomainEvent, EventData
 
@@ -101,3 +102,124 @@ class StockAdjusted(DomainEvent):
                 reason=stock.last_change.reason,
             ),
         )
+
+
+class PriceDroppedData(EventData):
+    """The product, and its price before and now."""
+
+    product_id: str
+    merchant_id: str
+    name: str
+    before: Price
+    price: Price
+
+
+class PriceDropped(DomainEvent):
+    """A product on sale became cheaper. `version` is the product's."""
+
+    type: Literal["PriceDropped"] = "PriceDropped"
+    aggregate: Literal["product"] = "product"
+    data: PriceDroppedData
+
+    @classmethod
+    def of(cls, before: Product, after: Product, *, event_id: str, actor: str) -> Self:
+        return cls(
+            id=event_id,
+            time=after.updated_at,
+            aggregate_id=after.product_id,
+            version=after.version,
+            actor=actor,
+            data=PriceDroppedData(
+                product_id=after.product_id,
+                merchant_id=after.merchant_id,
+                name=after.name,
+                before=before.price,
+                price=after.price,
+            ),
+        )
+
+
+class PriceAlertTriggeredData(EventData):
+    """Whom to tell what. `price` is the product's now, `target_price` what was waited for."""
+
+    alert_id: str
+    user_id: str
+    product_id: str
+    name: str
+    kind: AlertKind
+    price: Price
+    target_price: Price | None
+
+
+class PriceAlertTriggered(DomainEvent):
+    """What a shopper waited for has come: a price, or a product back in stock. Told once an alert."""
+
+    type: Literal["PriceAlertTriggered"] = "PriceAlertTriggered"
+    aggregate: Literal["price_alert"] = "price_alert"
+    data: PriceAlertTriggeredData
+
+    @classmethod
+    def of(cls, user_id: str, alert: PriceAlert, product: Product, *, event_id: str, at: datetime) -> Self:
+        return cls(
+            id=event_id,
+            time=at,
+            aggregate_id=alert.alert_id,
+            version=alert.revision + 1,
+            actor="system:trigger_price_alerts",
+            data=PriceAlertTriggeredData(
+                alert_id=alert.alert_id,
+                user_id=user_id,
+                product_id=alert.product_id,
+                name=product.name,
+                kind=alert.kind,
+                price=product.price,
+                target_price=alert.target_price,
+            ),
+        )
+
+
+class StockLevelData(EventData):
+    """How many units can be sold, after the change of stock of that version."""
+
+    product_id: str
+    available: int
+    stock_version: int
+
+
+class BackInStock(DomainEvent):
+    """A product of which nothing could be sold can be sold again. `version` is its stock's."""
+
+    type: Literal["BackInStock"] = "BackInStock"
+    aggregate: Literal["stock"] = "stock"
+    data: StockLevelData
+
+    @classmethod
+    def of(cls, stock: Stock, *, event_id: str) -> Self:
+        return cls.model_validate(_level(stock, event_id))
+
+
+class StockRanLow(DomainEvent):
+    """A product has five units left to sell, or fewer, or none. Told at five and at none."""
+
+    type: Literal["StockRanLow"] = "StockRanLow"
+    aggregate: Literal["stock"] = "stock"
+    data: StockLevelData
+
+    @classmethod
+    def of(cls, stock: Stock, *, event_id: str) -> Self:
+        return cls.model_validate(_level(stock, event_id))
+
+
+def _level(stock: Stock, event_id: str) -> dict[str, Any]:
+    return {
+        "id": event_id,
+        "time": stock.last_change.at,
+        "aggregate_id": stock.product_id,
+        "version": stock.version,
+        "actor": stock.last_change.actor,
+        "data": {
+            "product_id": stock.product_id,
+            "available": stock.available,
+            "stock_version": stock.version,
+        },
+    }

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from omnilife.catalogue.edit_products import changed_fields, editable
+from omnilife.catalogue.edit_products import announcements, changed_fields, editable
 from omnilife.catalogue.events import ProductChanged, StockAdjusted
 from omnilife.catalogue.import_rows import BadRow
 from omnilife.catalogue.merge_patch import merge_patch
@@ -106,8 +106,8 @@ def change_of(row: Row, found: StoredProduct | None, loading: Loading) -> RowCha
     write = Write(())
     if changed:
         after = after.model_copy(update={"version": product.version + 1, "updated_at": loading.at})
-        event = ProductChanged.of(after, changed, event_id=loading.make_id(), actor=loading.job.actor)
-        write += change(product, after, event, import_id=loading.job.import_id)
+        events = announcements(product, after, changed, actor=loading.job.actor, make_id=loading.make_id)
+        write += change(product, after, events, import_id=loading.job.import_id)
     write += _restocked(row, found.stock, loading)
     outcome = "updated" if write.parts else _outcome_before(found, loading.job)
     return RowChange(row, outcome, product.product_id, write)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from omnilife.catalogue.models import ProductFields
 from omnilife.catalogue.problems import WrongCurrency
 from omnilife.core.config import Settings
+from omnilife.core.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +28,13 @@ def check_currency(fields: ProductFields, currency: str) -> None:
     """
     if fields.price.currency != currency:
         raise WrongCurrency("/price", fields.price.currency, currency)
+
+
+def check_same_currency(pointer: str, given: Money, expected: Money) -> None:
+    """Refuse an amount in another currency than the one that it is to be compared with.
+
+    Raises:
+        WrongCurrency: points at the amount.
+    """
+    if given.currency != expected.currency:
+        raise WrongCurrency(pointer, given.currency, expected.currency)

@@ -48,3 +48,10 @@ class BusyProduct(Conflict):
 
     slug = "changed-meanwhile"
     title = "Changed by others meanwhile"
+
+
+class ListFull(Conflict):
+    """A list of one's own holds as much as it may. Something must go before more comes."""
+
+    slug = "list-full"
+    title = "List full"

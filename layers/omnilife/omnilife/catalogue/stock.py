@@ -9,6 +9,9 @@ from omnilife.catalogue.models import MAX_STOCK
 from omnilife.catalogue.text import Note
 from omnilife.core.clock import Timestamp
 
+LOW_STOCK = 5
+"""Units from which on a product has few left: shoppers hurry, and its merchant orders more."""
+
 AdjustmentReason = Literal["received", "returned", "damaged", "lost", "found", "correction"]
 StockReason = Literal[
     "initial", "import", "reserved", "released", "sold", AdjustmentReason

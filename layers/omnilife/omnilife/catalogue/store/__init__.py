@@ -7,6 +7,8 @@
 | inventory_logs | STOCK#<id>           | LOG#<stock version>  |                                  |                              |                                   |
 | categories     | CATEGORIES#<shard>   | <path>               |                                  |                              |                                   |
 | imports        | IMPORT#<id>          | IMPORT, CHUNK#<n>    |                                  |                              |                                   |
+| wishes         | WISHLIST#<user>      | WISH#<product>; WISHES (their count) |                  |                              |                                   |
+| price_alerts   | ALERTS#<user>        | ALERT#<alert id>; ALERTS (their count) | WAITING#<product>#<kind>, <target>#<user> while armed | |                 |
 | outbox         | <pk of its cause>    | EVENT#<event id>     | index 4: see core.outbox         |                              |                                   |
 | idempotency    | see core.idempotency |                      |                                  |                              |                                   |
 

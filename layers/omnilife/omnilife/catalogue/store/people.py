@@ -1,11 +1,25 @@
 """What catalogue holds of people, by the keys of its table."""
 
+from omnilife.catalogue.store.alerts import alerts_partition
 from omnilife.catalogue.store.items import merchant_partition
 from omnilife.catalogue.store.products import CatalogueSettings
-from omnilife.core.personal_data import HeldInTable, Holding, Keep, PersonalData, only
+from omnilife.catalogue.store.wishes import wishlist_partition
+from omnilife.core.personal_data import HeldInTable, Holding, Keep, PersonalData, delete, only
 from omnilife.core.table import Table
 
 _PRODUCTS = ("product_id", "sku", "name", "status", "created_at", "updated_at")
+_WISHES = ("product_id", "added_at", "price", "currency", "count")
+_ALERTS = (
+    "alert_id",
+    "product_id",
+    "kind",
+    "target",
+    "currency",
+    "state",
+    "created_at",
+    "triggered_at",
+    "count",
+)
 
 
 def personal_holdings() -> PersonalData:
@@ -14,10 +28,24 @@ def personal_holdings() -> PersonalData:
 
 
 def held_by_catalogue(table: Table) -> PersonalData:
-    """A merchant's products. Imports and stock changes name their actor by id alone."""
+    """A shopper's lists, a merchant's products. Imports and stock changes name their actor by id alone."""
     return HeldInTable(
         table,
         (
+            Holding(
+                entity="wishes",
+                keys=lambda person: [wishlist_partition(person.user_id)],
+                begins_with="WISH",
+                tell=only(*_WISHES),
+                forget=delete,
+            ),
+            Holding(
+                entity="price_alerts",
+                keys=lambda person: [alerts_partition(person.user_id)],
+                begins_with="ALERT",
+                tell=only(*_ALERTS),
+                forget=delete,
+            ),
             Holding(
                 entity="products",
                 keys=lambda person: [merchant_partition(person.user_id)],

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
@@ -27,16 +27,17 @@ from omnilife.catalogue.store.items import (
 from omnilife.catalogue.stored import StoredProduct, Tombstone
 from omnilife.core.attributes import Item
 from omnilife.core.clock import system_clock
-from omnilife.core.conditions import Condition, attribute
+from omnilife.core.conditions import Condition, attribute, missing
 from omnilife.core.config import Settings
 from omnilife.core.errors import NOTHING
 from omnilife.core.merged_read import Chunk, MergedRead
-from omnilife.core.table import Table
+from omnilife.core.table import ConditionFailed, Put, Table
 
 if TYPE_CHECKING:
     from omnilife.catalogue.listing import ProductFilters
     from omnilife.catalogue.stock import StockEntry
     from omnilife.catalogue.store.writes import Write
+    from omnilife.core.events import DomainEvent
     from omnilife.core.idempotency import Idempotency
 
 FIRST = "0"
@@ -78,6 +79,14 @@ class ProductStore:
         """One product that is not deleted, with its stock, strongly consistent. One BatchGet: 2 RCU."""
         found = self.find_many([product_id]).get(product_id)
         return found if isinstance(found, StoredProduct) else None
+
+    def on_sale(self, product_ids: Iterable[str]) -> dict[str, Product]:
+        """Those of these products that shoppers can see, strongly consistent. Cost: see `find_many`."""
+        return {
+            product_id: found.product
+            for product_id, found in self.find_many(product_ids).items()
+            if isinstance(found, StoredProduct) and found.product.status == "active"
+        }
 
     def find_by_skus(self, skus: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """(merchant, SKU) → product id, strongly consistent, of those that are taken. 1 RCU each."""
@@ -192,12 +201,23 @@ class ProductStore:
                 total.update(counts)  # and not +, which drops what is negative
         return total
 
-    def log(self, entry: "StockEntry") -> None:
-        """Keep a stock change. The same one again writes the same item. 1 WCU."""
+    def log(self, entry: "StockEntry", *, announce: Sequence["DomainEvent"] = ()) -> None:
+        """Keep a stock change, and announce what it means. The same one again changes nothing.
+
+        1 WCU; with something to announce, 4.
+        """
         change = entry.model_dump(exclude_none=True)
-        self.table.put(
-            {**log_key(entry.product_id, entry.stock_version), "entity": "inventory_logs", **change}
-        )
+        log = Put({**log_key(entry.product_id, entry.stock_version), "entity": "inventory_logs", **change})
+        if not announce:
+            self.table.put(log.item)
+            return
+        from omnilife.core import outbox  # noqa: PLC0415 (most do without)
+
+        rows = [outbox.announce(event, pk=stock_key(entry.product_id)["pk"]) for event in announce]
+        try:
+            self.table.transact([log, *(replace(row, condition=missing("pk")) for row in rows)])
+        except ConditionFailed:
+            return  # it was announced, in the transaction that logged it
 
     def stock_entries(
         self, product_id: str, *, before_version: int | None, limit: int

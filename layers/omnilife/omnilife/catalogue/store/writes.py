@@ -20,6 +20,7 @@ from omnilife.catalogue.store.items import (
 from omnilife.core import outbox
 from omnilife.core.clock import rfc3339
 from omnilife.core.conditions import Condition, attribute, missing
+from omnilife.core.events import DomainEvent
 from omnilife.core.table import Delete, Part, Put, Update
 
 
@@ -52,8 +53,10 @@ def creation(product: Product, stock: Stock, event: ProductChanged, *, import_id
     )
 
 
-def change(before: Product, after: Product, event: ProductChanged, *, import_id: str | None = None) -> Write:
-    """A product's next version, if it still is at the one before."""
+def change(
+    before: Product, after: Product, events: Sequence[DomainEvent], *, import_id: str | None = None
+) -> Write:
+    """A product's next version, if it still is at the one before, and what that announces."""
     moved_sku: tuple[Part, ...] = ()
     if after.sku != before.sku:
         moved_sku = (Delete(sku_key(before.merchant_id, before.sku)), _take_sku(after))
@@ -63,7 +66,7 @@ def change(before: Product, after: Product, event: ProductChanged, *, import_id:
         (
             Put(product_item(after, import_id), condition=_at(before.version), name="product"),
             *moved_sku,
-            outbox.announce(event, pk=product_key(after.product_id)["pk"]),
+            *(outbox.announce(event, pk=product_key(after.product_id)["pk"]) for event in events),
         ),
         counts,
     )
