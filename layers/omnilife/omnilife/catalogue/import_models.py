@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from omnilife.core.cards import free_of_cards
 from omnilife.core.clock import Timestamp
 from omnilife.core.ids import Identifier
 from omnilife.core.jobs import JobProblem, JobState, Progress
@@ -11,7 +12,9 @@ from omnilife.core.jobs import JobProblem, JobState, Progress
 MAX_IMPORT_BYTES = 20 * 1024 * 1024
 MAX_IMPORT_ROWS = 50_000
 
-Header = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=100)]
+Header = Annotated[
+    str, StringConstraints(strict=True, min_length=1, max_length=100), BeforeValidator(free_of_cards)
+]
 
 
 class NewImport(BaseModel):

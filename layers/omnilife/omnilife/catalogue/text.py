@@ -67,11 +67,11 @@ Brand = Annotated[
 CategoryName = Annotated[
     str,
     StringConstraints(strict=True, min_length=1, max_length=64),
-    BeforeValidator(clean_line),
+    BeforeValidator(free_line),
     AfterValidator(_without_slash),
 ]
 AttributeName = Annotated[
-    str, StringConstraints(strict=True, min_length=1, max_length=64), BeforeValidator(clean_line)
+    str, StringConstraints(strict=True, min_length=1, max_length=64), BeforeValidator(free_line)
 ]
 AttributeValue = Annotated[
     str, StringConstraints(strict=True, min_length=1, max_length=256), BeforeValidator(free_line)

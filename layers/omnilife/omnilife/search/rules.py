@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from omnilife.core.cards import free_of_cards
 from omnilife.core.clock import Timestamp
 from omnilife.core.ids import Identifier
 from omnilife.search.criteria import MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTE_VALUE, MAX_ATTRIBUTES, Clause, Criteria
@@ -49,13 +50,19 @@ def _one_line(value: Any) -> Any:
     return one_line(value) if isinstance(value, str) else value
 
 
+def _free_line(value: Any) -> Any:
+    """As products' own attributes are: without card numbers."""
+    return free_of_cards(_one_line(value))
+
+
 ProductIds = Annotated[tuple[Identifier, ...], Field(max_length=MAX_HIDDEN)]
-Values = Annotated[tuple[Choice, ...], Field(max_length=MAX_VALUES)]
+Chosen = Annotated[Choice, BeforeValidator(free_of_cards)]
+Values = Annotated[tuple[Chosen, ...], Field(max_length=MAX_VALUES)]
 Name = Annotated[
-    str, StringConstraints(min_length=1, max_length=MAX_ATTRIBUTE_NAME), BeforeValidator(_one_line)
+    str, StringConstraints(min_length=1, max_length=MAX_ATTRIBUTE_NAME), BeforeValidator(_free_line)
 ]
 Value = Annotated[
-    str, StringConstraints(min_length=1, max_length=MAX_ATTRIBUTE_VALUE), BeforeValidator(_one_line)
+    str, StringConstraints(min_length=1, max_length=MAX_ATTRIBUTE_VALUE), BeforeValidator(_free_line)
 ]
 Destination = Annotated[str, StringConstraints(max_length=MAX_REDIRECT), AfterValidator(_is_destination)]
 
@@ -90,7 +97,7 @@ class BoostAction(_Part):
 
     by: Literal["brand", "category", "attribute"]
     name: Annotated[Name | None, Field(description="Of the attribute; for `attribute` alone.")] = None
-    value: Annotated[Choice, Field(description="A brand, a category's path, or an attribute's value.")]
+    value: Annotated[Chosen, Field(description="A brand, a category's path, or an attribute's value.")]
     factor: Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False)]
 
     @model_validator(mode="after")
