@@ -202,6 +202,7 @@ def test_a_header_member_of_another_type_is_refused(name: str):
         {"key_ops": {"verify": True}},
         {"use": "sig", "key_ops": ["sign"]},
         {"use": "enc", "key_ops": ["verify"]},
+        {"use": "sig", "key_ops": ["verify", "deriveKey"]},
         {"use": "SIG"},
         {"use": ["sig"]},
         {"alg": "ES384"},

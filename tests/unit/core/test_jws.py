@@ -82,6 +82,8 @@ def test_members_of_a_key_that_mean_nothing_here_are_ignored(extra: dict[str, An
         ({}, {"use": "sig"}),
         ({}, {"key_ops": ["verify"]}),
         ({}, {"key_ops": ["sign", "verify"]}),
+        ({}, {"key_ops": ["verify"], "use": "sig"}),
+        ({}, {"key_ops": ["verify", "somethingElse"], "use": "sig"}),
         ({}, {"alg": "ES256"}),
         ({"typ": "at+jwt", "cty": "JWT", "x5t": "abc", "jku": "https://example.com"}, {}),
         ({"b64": True}, {}),
@@ -153,6 +155,14 @@ def test_the_header_can_be_read_before_the_key_is_known():
         b"1",
         b"{",
         b'{"a":NaN}',
+        b'{"a":-Infinity}',
+        b'{"a":1e400}',
+        b'{"a":"\\ud83d"}',
+        b'{"a":["\\ude00\\ud83d"]}',
+        b'{"a":' + b"1" * 5000 + b"}",
+        b'{"a":01}',
+        b'{"a":1}\x00',
+        b'{"a":"\x01"}',
         b'{"a":1,"a":2}',
         b'{"a":{"b":1,"b":1}}',
         b"\xef\xbb\xbf{}",
@@ -161,6 +171,14 @@ def test_the_header_can_be_read_before_the_key_is_known():
 def test_what_is_not_one_unambiguous_object_is_refused(raw: bytes):
     with pytest.raises(InvalidToken):
         read_object(raw)
+
+
+def test_what_is_odd_but_says_one_thing_only_is_read():
+    assert read_object(b' {"a":"\\ud83d\\ude00","b":1.5,"c":[{}]}\n') == {
+        "a": "\U0001f600",
+        "b": 1.5,
+        "c": [{}],
+    }
 
 
 def test_an_object_that_nests_without_end_is_refused():

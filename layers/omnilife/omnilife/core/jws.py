@@ -9,6 +9,8 @@ stricter than PyJWT's anyway. The tests check against it.
 """
 
 import json
+import math
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Mapping
@@ -24,6 +26,8 @@ _COORDINATE_BYTES = 32
 # P-256's field and the order of its base point: SEC 2, 2.4.2.
 _FIELD = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_OTHER_OPERATIONS = frozenset({"encrypt", "decrypt", "wrapKey", "unwrapKey", "deriveKey", "deriveBits"})
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class InvalidToken(ValueError):  # noqa: N818 (what it says is the token's fault, or the key's)
@@ -33,7 +37,7 @@ class InvalidToken(ValueError):  # noqa: N818 (what it says is the token's fault
 def verify(token: str, jwk: Mapping[str, Any]) -> bytes:
     """The payload of `token`, once its signature by the holder of `jwk` is proved.
 
-    What the payload claims is the caller's to check.
+    What the payload claims is the caller's to check, and how long a token may be: the work is linear.
 
     Args:
         token: `header.payload.signature`, each base64url without padding.
@@ -64,10 +68,15 @@ def read_object(raw: bytes) -> dict[str, Any]:
     """The JSON object in `raw`, as headers and claims are.
 
     Raises:
-        InvalidToken: not UTF-8, not JSON, not an object, or one with a member named twice.
+        InvalidToken: not UTF-8, not JSON, not an object, or one with a member named twice, a number beyond
+            all floats, or half of a surrogate pair.
     """
     try:
-        value = json.loads(raw.decode(), object_pairs_hook=_members, parse_constant=_refuse)
+        value = json.loads(
+            raw.decode(), object_pairs_hook=_members, parse_constant=_refuse, parse_float=_finite
+        )
+        if _SURROGATE.search(raw):
+            json.dumps(value, ensure_ascii=False).encode()
     except InvalidToken:
         raise
     except (ValueError, RecursionError):
@@ -132,6 +141,8 @@ def _key(jwk: Mapping[str, Any]) -> "EllipticCurvePublicKey":
         raise InvalidToken("not a P-256 key")
     if jwk.get("use", "sig") != "sig" or not _allow_verifying(jwk.get("key_ops", ["verify"])):
         raise InvalidToken("the key is not for verifying signatures")
+    if "use" in jwk and not _OTHER_OPERATIONS.isdisjoint(jwk.get("key_ops", ())):
+        raise InvalidToken("the key's use and key_ops contradict each other")  # RFC 7517 §4.3
     x, y = jwk.get("x"), jwk.get("y")
     if not isinstance(x, str) or not isinstance(y, str):
         raise InvalidToken("the key lacks a coordinate")
@@ -193,6 +204,13 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         raise InvalidToken("a member is named twice")
     return members
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise InvalidToken("a number is too large")
+    return number
 
 
 def _refuse(constant: str) -> None:
