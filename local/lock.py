@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local.paths import REQUIREMENTS, ROOT
 
-LAYERS = ("runtime", "cache", "identity", "messaging")
+LAYERS = ("runtime", "cache", "identity", "messaging", "imaging")
 
 
 def lock(source: Path) -> None:
