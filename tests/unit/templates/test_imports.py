@@ -23,7 +23,7 @@ COMMON = {
 }
 """Set for every function: read by Powertools, and by people who look at a function in the console."""
 
-LAZY_LAYERS = ("cache", "identity", "messaging")
+LAZY_LAYERS = ("cache", "identity", "messaging", "imaging")
 """What omnilife and runtime bring is for everybody; of the others each must be of use."""
 
 IMPORT_EACH = """

@@ -8,6 +8,10 @@ MAX_BYTES = 20 * MIB
 MAX_PIXELS = 50_000_000
 """Of a frame: a phone's 48 megapixels fit. As 32-bit pixels they take 200 MB of the decoder's memory."""
 
+MAX_WEBP_PIXELS = 25_000_000
+MAX_AVIF_PIXELS = 32_000_000
+"""Their decoders keep several copies of the picture, which would not fit."""
+
 MAX_SIDE = 30_000
 """Pixels of the longer side: panoramas fit."""
 

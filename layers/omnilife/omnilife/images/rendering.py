@@ -140,4 +140,6 @@ def _refusals() -> Iterator[None]:
     except MemoryError:
         raise ImageRejected("too-expensive", "The image takes too much memory to decode.") from None
     except Exception as error:  # noqa: BLE001 (decoders raise whatever they like: SyntaxError, struct.error, …)
-        raise (truncated() if "truncated" in str(error) else corrupt("The image cannot be decoded.")) from None
+        raise (
+            truncated() if "truncated" in str(error) else corrupt("The image cannot be decoded.")
+        ) from None

@@ -44,7 +44,7 @@ def render_apart(data: bytes, *, seconds: float = MAX_SECONDS) -> Rendered:
 
 def close() -> None:
     """End the process that waits for the next image."""
-    global _spare  # noqa: PLW0603 (the process's spare)
+    global _spare
     with _lock:
         spare, _spare = _spare, None
     if spare is not None:
@@ -53,7 +53,7 @@ def close() -> None:
 
 
 def _take() -> "subprocess.Popen[bytes]":
-    global _spare  # noqa: PLW0603 (the process's spare)
+    global _spare
     with _lock:
         spare, _spare = _spare, None
     if spare is not None:
@@ -74,7 +74,7 @@ def _start() -> "subprocess.Popen[bytes]":
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     environment["MALLOC_ARENA_MAX"] = "2"  # each thread's own would count as memory that nobody uses
-    return subprocess.Popen(  # noqa: S603 (this interpreter, and a module of ours)
+    return subprocess.Popen(
         [sys.executable, "-P", "-s", "-m", "omnilife.images.decoder"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

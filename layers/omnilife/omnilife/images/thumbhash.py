@@ -3,7 +3,6 @@
 Source: Evan Wallace, ThumbHash (github.com/evanw/thumbhash), `rgbaToThumbHash`; same bytes, but for rounding.
 """
 
-import math
 from collections.abc import Sequence
 
 from PIL import Image
@@ -40,8 +39,8 @@ def thumbhash(picture: Image.Image) -> bytes:
             plane.append(value)
     grids = [[plane[at : at + width] for at in range(0, len(plane), width)] for plane in planes]
 
-    light = _channel(grids[0], max(3, columns), max(3, rows))
-    yellow, red_green = _channel(grids[1], 3, 3), _channel(grids[2], 3, 3)
+    light = _Channel(grids[0], max(3, columns), max(3, rows))
+    yellow, red_green = _Channel(grids[1], 3, 3), _Channel(grids[2], 3, 3)
     landscape = width > height
     header24 = (
         round(63 * light.flat)
@@ -59,7 +58,7 @@ def thumbhash(picture: Image.Image) -> bytes:
     found = bytearray((*header24.to_bytes(3, "little"), *header16.to_bytes(2, "little")))
     parts = [light, yellow, red_green]
     if has_alpha:
-        alpha_channel = _channel(grids[3], 5, 5)
+        alpha_channel = _Channel(grids[3], 5, 5)
         found.append(round(15 * alpha_channel.flat) | round(15 * alpha_channel.scale) << 4)
         parts.append(alpha_channel)
     nibbles = [round(15 * wave) for part in parts for wave in part.waves]
@@ -68,7 +67,7 @@ def thumbhash(picture: Image.Image) -> bytes:
     return bytes(found)
 
 
-class _channel:  # noqa: N801 (read like the reference's function)
+class _Channel:
     """One plane's mean, its waves in 0..1, and what they were divided by."""
 
     def __init__(self, grid: Sequence[Sequence[float]], columns: int, rows: int) -> None:
@@ -84,4 +83,3 @@ class _channel:  # noqa: N801 (read like the reference's function)
         self.scale = max(map(abs, waves), default=0.0)
         self.waves = [0.5 + 0.5 / self.scale * wave if self.scale else 0.0 for wave in waves]
         self.flat, self.scale = min(1.0, max(-1.0, self.flat)), min(1.0, self.scale)
-        assert math.isfinite(self.flat)  # noqa: S101 (bytes divided by 255)

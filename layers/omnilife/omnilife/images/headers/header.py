@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from omnilife.images.caps import (
+    MAX_AVIF_PIXELS,
     MAX_FRAMES,
     MAX_METADATA_BYTES,
     MAX_PIXELS,
     MAX_PROFILE_BYTES,
     MAX_SIDE,
+    MAX_WEBP_PIXELS,
 )
 from omnilife.images.rejections import ImageRejected, corrupt, truncated
 
 Format = Literal["jpeg", "png", "webp", "gif", "avif", "heic", "tiff", "bmp"]
+
+
+_MOST_PIXELS: dict[Format, int] = {"webp": MAX_WEBP_PIXELS, "avif": MAX_AVIF_PIXELS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,7 @@ class Header:
         Raises:
             ImageRejected: too many pixels, frames or bytes beside the pixels; or a side of nothing.
         """
-        check_size(self.width, self.height)
+        check_size(self.width, self.height, _MOST_PIXELS.get(self.format, MAX_PIXELS))
         if self.frames > MAX_FRAMES:
             raise ImageRejected("too-many-frames", f"The image has more than {MAX_FRAMES} frames.")
         if self.profile_bytes > MAX_PROFILE_BYTES:
@@ -50,14 +55,14 @@ class Header:
             raise ImageRejected("too-much-metadata", "The metadata is larger than 8 MiB.")
 
 
-def check_size(width: int, height: int) -> None:
+def check_size(width: int, height: int, most: int = MAX_PIXELS) -> None:
     """Refuse dimensions that are none, or over the caps."""
     if width < 1 or height < 1:
         raise corrupt("The image has no width or no height.")
-    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+    if max(width, height) > MAX_SIDE or width * height > most:
         raise ImageRejected(
             "too-many-pixels",
-            f"The image has {width} × {height} pixels; {MAX_PIXELS // 10**6} megapixels"
+            f"The image has {width} × {height} pixels; {most // 10**6} megapixels"
             f" and {MAX_SIDE} pixels a side are the most.",
         )
 

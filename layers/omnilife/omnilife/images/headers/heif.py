@@ -58,7 +58,9 @@ def _format(data: bytes) -> Format:
         return "avif"
     if brands & _HEIC:
         return "heic"
-    raise ImageRejected("unsupported-format", "The file is a film or an image of another coding than AV1 or HEVC.")
+    raise ImageRejected(
+        "unsupported-format", "The file is a film or an image of another coding than AV1 or HEVC."
+    )
 
 
 def _boxes(data: bytes, start: int, stop: int, *, top: bool) -> Iterator[tuple[bytes, int, int]]:

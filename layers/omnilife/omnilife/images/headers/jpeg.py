@@ -4,6 +4,7 @@ Source: ITU-T T.81, annex B.
 """
 
 import re
+from dataclasses import dataclass
 
 from omnilife.images.caps import MAX_CHUNKS, MAX_SCANS
 from omnilife.images.headers.header import Header, unpack
@@ -22,53 +23,73 @@ _MARKER_AFTER_SCAN = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]", re.DOTALL)
 
 def read(data: bytes) -> Header:
     """Raises ImageRejected: not a whole JPEG of a kind that browsers show."""
-    at, scans, profile, metadata = 2, 0, 0, 0
-    size: tuple[int, int] | None = None
+    found = _Found()
+    at = 2
     for _ in range(MAX_CHUNKS):
         marker, at = _marker(data, at)
         if marker == _END:
-            if size is None or not scans:
-                raise corrupt("There is no image data.")
-            return Header(
-                format="jpeg",
-                width=size[0],
-                height=size[1],
-                profile_bytes=profile,
-                metadata_bytes=metadata,
-                end=at,
-            )
+            return found.header(at)
         if marker in _WITHOUT_LENGTH:
             continue
         if marker == _START:
             raise corrupt("A second image starts inside the first.")
         (length,) = unpack(">H", data, at)
-        if length < 2 or at + length > len(data):
-            raise truncated() if length >= 2 else corrupt("A segment has no length.")
+        if length < 2:
+            raise corrupt("A segment has no length.")
+        if at + length > len(data):
+            raise truncated()
+        found.take(marker, data, at, length)
+        at += length
+        if marker == _SCAN:
+            behind = _MARKER_AFTER_SCAN.search(data, at)
+            if behind is None:
+                raise truncated()
+            at = behind.start()
+    raise corrupt("There is no end to its segments.")
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the segments have told so far."""
+
+    size: tuple[int, int] | None = None
+    scans: int = 0
+    profile: int = 0
+    metadata: int = 0
+
+    def take(self, marker: int, data: bytes, at: int, length: int) -> None:
         if marker in _OTHER_FRAMES:
             raise ImageRejected(
                 "unsupported-format", "Lossless, hierarchical and arithmetic-coded JPEG is not taken."
             )
         if marker in _SUPPORTED_FRAMES:
-            if size is not None:
+            if self.size is not None:
                 raise corrupt("The image has two frame headers.")
-            size = _frame(data, at)
+            self.size = _frame(data, at)
+        elif marker == _SCAN:
+            self.scans += 1
+            if self.size is None:
+                raise corrupt("Image data comes before the frame header.")
+            if self.scans > MAX_SCANS:
+                raise ImageRejected("too-expensive", f"The image has more than {MAX_SCANS} scans.")
         elif marker in _METADATA:
             if data[at + 2 : at + 14] == b"ICC_PROFILE\0":
-                profile += length
+                self.profile += length
             else:
-                metadata += length
-        at += length
-        if marker == _SCAN:
-            scans += 1
-            if size is None:
-                raise corrupt("Image data comes before the frame header.")
-            if scans > MAX_SCANS:
-                raise ImageRejected("too-expensive", f"The image has more than {MAX_SCANS} scans.")
-            found = _MARKER_AFTER_SCAN.search(data, at)
-            if found is None:
-                raise truncated()
-            at = found.start()
-    raise corrupt("There is no end to its segments.")
+                self.metadata += length
+
+    def header(self, end: int) -> Header:
+        if self.size is None or not self.scans:
+            raise corrupt("There is no image data.")
+        width, height = self.size
+        return Header(
+            format="jpeg",
+            width=width,
+            height=height,
+            profile_bytes=self.profile,
+            metadata_bytes=self.metadata,
+            end=end,
+        )
 
 
 def _marker(data: bytes, at: int) -> tuple[int, int]:

@@ -52,9 +52,7 @@ def read(data: bytes) -> Header:
 
 
 def _image_header(data: bytes) -> tuple[int, int]:
-    length, kind, width, height, depth, colour, packing, filtering, interlace = unpack(
-        ">I4sIIBBBBB", data, 8
-    )
+    length, kind, width, height, depth, colour, packing, filtering, interlace = unpack(">I4sIIBBBBB", data, 8)
     if (length, kind) != (13, b"IHDR"):
         raise corrupt("The image header is missing.")
     if depth not in _DEPTHS.get(colour, ()) or packing or filtering or interlace > 1:
