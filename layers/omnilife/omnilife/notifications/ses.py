@@ -1,0 +1,58 @@
+"""Amazon SES as a provider of mail, in one try: it takes no idempotency key, so a second is a second mail."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from omnilife.core import aws
+from omnilife.core.config import Settings
+from omnilife.notifications.mailer import SENDER_NAME
+from omnilife.notifications.models import Channel
+from omnilife.notifications.provider import Message, ProviderDown, Refused, RetryLater
+
+_LATER = frozenset({"TooManyRequestsException", "LimitExceededException", "SendingPausedException"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SesSettings(Settings):
+    sender_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SesProvider:
+    """Sends from one address."""
+
+    sender: str
+    client: Any = None
+    name: str = "ses"
+    channel: Channel = "email"
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        return cls(SesSettings.from_environment().sender_address)
+
+    def send(self, message: Message, *, to: str) -> str:
+        """As `Provider.send`."""
+        from botocore.exceptions import ClientError, EndpointConnectionError  # noqa: PLC0415 (deferred)
+
+        client = self.client or aws.client("sesv2", attempts=1)
+        rendered = message.rendered
+        body = {"Text": {"Data": rendered.text, "Charset": "UTF-8"}}
+        if rendered.html is not None:
+            body["Html"] = {"Data": rendered.html, "Charset": "UTF-8"}
+        try:
+            answer = client.send_email(
+                FromEmailAddress=f"{SENDER_NAME} <{self.sender}>",
+                Destination={"ToAddresses": [to]},
+                Content={"Simple": {"Subject": {"Data": rendered.subject, "Charset": "UTF-8"}, "Body": body}},
+                EmailTags=[{"Name": name, "Value": value} for name, value in message.tags.items()],
+            )
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status >= 500:
+                raise
+            raise (RetryLater(code) if code in _LATER or status == 429 else Refused(code)) from error
+        except EndpointConnectionError as error:
+            raise ProviderDown("unreachable") from error
+        message_id: str = answer["MessageId"]
+        return message_id
