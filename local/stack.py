@@ -15,6 +15,7 @@ DOMAINS: Mapping[str, str] = {
     "identity": "Identity",
     "operations": "Operations",
     "security": "Security",
+    "checkout": "Checkout",
     "notifications": "Notifications",
 }
 """Domain → its nested application's logical id in the root template."""

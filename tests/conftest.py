@@ -49,6 +49,8 @@ ENVIRONMENT = {
     "LOG_LEVEL": "INFO",
     "TRUST_TABLE": "trust",
     "CATALOGUE_TABLE": "catalogue",
+    "CHECKOUT_TABLE": "checkout",
+    "MAX_UNITS_PER_PRODUCT": "999",
     "SEARCH_TABLE": "search",
     "IDENTITY_TABLE": "identity",
     "NOTIFICATIONS_TABLE": "notifications",
@@ -67,6 +69,7 @@ ENVIRONMENT = {
     "SEARCH_ALIAS": "products",
     "CURSOR_SECRET_ARN": "omnilife/cursor",
     "EDGE_SECRET_ARN": "omnilife/edge",
+    "CART_SECRET_ARN": "omnilife/cart",
     "SINGLE_USE_SECRET_ARN": "omnilife/single-use",
     "SIGNING_KEY_ARN": "arn:aws:kms:eu-central-1:123456789012:key/first",
     "SIGNING_KEY_TAG": "omnilife-test",
@@ -138,6 +141,12 @@ def catalogue_table(aws: None) -> Table:
 
 
 @pytest.fixture
+def checkout_table(aws: None) -> Table:
+    """Checkout's table, as the template has it."""
+    return create_table("checkout", table_properties("CheckoutTable"))
+
+
+@pytest.fixture
 def search_table(aws: None) -> Table:
     """Search's table, as the template has it."""
     return create_table("search", table_properties("SearchTable"))
@@ -188,6 +197,7 @@ def secrets(aws: None) -> dict[str, str]:
         "omnilife/edge": "e" * 43,
         "omnilife/single-use": "s" * 43,
         "omnilife/device": "d" * 43,
+        "omnilife/cart": "k" * 43,
     }
     client = aws_clients.client("secretsmanager")
     for name, text in texts.items():

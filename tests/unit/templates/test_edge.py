@@ -10,7 +10,7 @@ import pytest
 from local.generate.routes import domain_of, edge_routes
 from tests.support.templates import load_template
 
-API_DOMAINS = {"catalogue", "search", "identity", "operations", "security", "notifications"}
+API_DOMAINS = {"catalogue", "checkout", "search", "identity", "operations", "security", "notifications"}
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 

@@ -43,6 +43,8 @@ CONTRACT = {
     "POST /api/auth/api-keys": "admin",
     "GET /api/auth/api-keys": "admin",
     "DELETE /api/auth/api-keys/{key_id}": "admin",
+    "GET /api/marketplace/cart": "public/user",
+    "POST /api/marketplace/cart/add": "public/user",
     "GET /api/marketplace/categories": "public",
     "POST /api/marketplace/imports": "merchant",
     "GET /api/marketplace/imports/{import_id}": "merchant",

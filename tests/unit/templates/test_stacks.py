@@ -136,7 +136,15 @@ def test_a_domain_holds_no_data(stack: Stack) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["TrustTable", "SecurityTable", "NotificationsTable", "CatalogueTable", "SearchTable", "IdentityTable"],
+    [
+        "TrustTable",
+        "SecurityTable",
+        "NotificationsTable",
+        "CatalogueTable",
+        "CheckoutTable",
+        "SearchTable",
+        "IdentityTable",
+    ],
 )
 def test_a_table_can_be_restored_to_any_second_and_not_be_deleted_in_prod(name: str) -> None:
     table = root_stack().of_type("AWS::DynamoDB::Table")[name]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from omnilife.catalogue.find_products import IndexedProduct as IndexedProduct
     from omnilife.catalogue.find_products import find_product as find_product
     from omnilife.catalogue.find_products import find_products_for_index as find_products_for_index
+    from omnilife.catalogue.find_products import find_products_on_sale as find_products_on_sale
     from omnilife.catalogue.finish_imports import finish_import as finish_import
     from omnilife.catalogue.import_models import ImportJob as ImportJob
     from omnilife.catalogue.import_models import ImportTicket as ImportTicket
@@ -112,6 +113,7 @@ __getattr__ = exports(
         "find_import": "report_imports",
         "find_product": "find_products",
         "find_products_for_index": "find_products",
+        "find_products_on_sale": "find_products",
         "finish_import": "finish_imports",
         "list_categories": "browse_categories",
         "list_price_alerts": "watch_prices",

@@ -25,6 +25,18 @@ def find_product(store: ProductStore, product_id: str, *, caller: Caller) -> Pro
     return found.product
 
 
+def find_products_on_sale(store: ProductStore, product_ids: Iterable[str]) -> dict[str, Product]:
+    """Those of these products that anybody may buy now, by id, as strongly consistent as their stock.
+
+    One BatchGet for up to 50 products.
+    """
+    return {
+        product_id: found.product
+        for product_id, found in store.find_many(product_ids).items()
+        if not isinstance(found, Tombstone) and found.product.status == "active"
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class IndexedProduct:
     """A product as an index should know it.

@@ -16,6 +16,12 @@ def _catalogue() -> PersonalData:
     return personal_holdings()
 
 
+def _checkout() -> PersonalData:
+    from omnilife.checkout import personal_holdings  # noqa: PLC0415 (deferred: see core.lazy)
+
+    return personal_holdings()
+
+
 def _identity() -> PersonalData:
     from omnilife.identity import personal_holdings  # noqa: PLC0415 (deferred: see core.lazy)
 
@@ -34,12 +40,13 @@ def _security() -> PersonalData:
     return personal_holdings()
 
 
-DOMAINS = ("catalogue", "notifications", "security", "identity")
+DOMAINS = ("catalogue", "checkout", "notifications", "security", "identity")
 """Those that hold somebody, in the order in which people are forgotten. Identity is the last: while the
 account is there, the others can be told its addresses."""
 
 HOLDERS: Mapping[str, Callable[[], PersonalData]] = {
     "catalogue": _catalogue,
+    "checkout": _checkout,
     "notifications": _notifications,
     "security": _security,
     "identity": _identity,
