@@ -24,11 +24,15 @@ class Guard:
     """Stands in for the login guard, which has tests of its own."""
 
     known: bool = False
+    earlier: bool = False
     down: bool = False
     forgiven: list[str] = field(default_factory=list)
 
-    def knows(self, _account: str, _device: str | None) -> bool:
-        return self.known
+    def knows(self, _account: str, device: str | None) -> bool:
+        return self.known or device == "a known one"
+
+    def has_devices(self, _account: str) -> bool:
+        return self.earlier
 
     def disregard(self, account: str, _address: str, _device: str | None) -> None:
         if self.down:
@@ -89,6 +93,28 @@ def test_a_known_device_keeps_its_token(step: SecondStep) -> None:
     step.guard.known = True
 
     assert step.answer(step.ticket(), step.phone.code()).device_token is None
+
+
+@pytest.mark.parametrize("way", ["cookie", "body"])
+def test_a_new_device_is_told_to_the_owner_who_had_others_and_a_known_one_is_not(
+    step: SecondStep, way: str
+) -> None:
+    def mails() -> list[str]:
+        return [mail["data"]["template"] for mail in step.phone.people.events("EmailRequested")]
+
+    def answer(code: str, device: str | None) -> None:
+        in_body = device if way == "body" else None
+        given = MfaAnswer(mfa_token=step.ticket(), code=code, device_token=in_body)
+        step.sign_in.answer(given, CLIENT, device=device if way == "cookie" else None)
+
+    before = mails()
+    answer(step.codes[0], None)  # the account's first device
+    step.guard.earlier = True
+    answer(step.codes[1], "a known one")
+    assert mails() == before
+
+    answer(step.codes[2], "an unknown one")
+    assert mails() == [*before, "new_device"]
 
 
 def test_a_guard_that_is_down_turns_nobody_away(step: SecondStep) -> None:

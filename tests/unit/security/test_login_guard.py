@@ -10,6 +10,7 @@ from omnilife.core import aws as aws_clients
 from omnilife.core.errors import Unavailable
 from omnilife.core.retries import Retrying
 from omnilife.core.table import Table
+from omnilife.security.devices import KEPT_S
 from omnilife.security.login_guard import LoginGuard
 from omnilife.security.login_policy import Policy, network_of
 from omnilife.security.problems import AccountLocked
@@ -239,6 +240,15 @@ def test_a_known_device_s_first_attempt_carries_no_risk(guard):
 
 def test_the_threshold_is_configuration(make_guard):
     assert fail(make_guard(policy=Policy(suspicious_from=0.1))).suspicious
+
+
+def test_an_account_has_devices_once_one_signed_in_and_until_it_is_forgotten(guard, clock):
+    assert not guard.has_devices(ADA)
+    sign_in(guard)
+    assert guard.has_devices(ADA)
+    assert not guard.has_devices("mallory@example.com")
+    clock.advance(seconds=KEPT_S)
+    assert not guard.has_devices(ADA)
 
 
 def test_a_user_is_found_by_the_devices_that_signed_in(guard):

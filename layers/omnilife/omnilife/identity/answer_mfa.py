@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Self
 
 from omnilife.core.clock import Clock, system_clock
 from omnilife.core.errors import Unavailable
+from omnilife.core.events import DomainEvent
+from omnilife.core.ids import IdMaker, new_id
 from omnilife.core.table import ConditionFailed
 from omnilife.identity.accounts import Account
 from omnilife.identity.credential_problems import BadCode, TicketOver
+from omnilife.identity.mail_orders import new_device_mail
 from omnilife.identity.manage_second_factor import check_code
 from omnilife.identity.mfa_tickets import MfaTickets
 from omnilife.identity.open_sessions import SessionOpener
@@ -32,6 +35,7 @@ class MfaSignIn:
     opener: SessionOpener
     guard: "LoginGuard"
     clock: Clock = field(default=system_clock, kw_only=True)
+    make_id: IdMaker = field(default=new_id, kw_only=True)
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -49,6 +53,11 @@ class MfaSignIn:
     def answer(self, given: MfaAnswer, client: Client, *, device: str | None = None) -> SignedIn:
         """A session, for the ticket and a code that fits; both are used up with it.
 
+        The owner is told by mail of a device that is none of those that signed in before.
+
+        Args:
+            device: the device's cookie; `given.device_token` does as well.
+
         Raises:
             TicketOver: the password has to come again: the ticket is old or used, or all sessions were ended.
             BadCode: the ticket goes on.
@@ -59,11 +68,16 @@ class MfaSignIn:
         account = self.accounts.find(ticket.user_id) if ticket else None
         if ticket is None or account is None or account.epoch != ticket.epoch or not account.mfa_enabled:
             raise TicketOver
+        device = given.device_token or device
         used = check_code(self.factors, self.box, account.user_id, given.code, clock=self.clock)
         known = self.guard.knows(account.email, device)
+        events: list[DomainEvent] = []
+        if not known and self.guard.has_devices(account.email):
+            now = self.clock.now()
+            events.append(new_device_mail(account, client, mail_id=self.make_id(), now=now))
         try:
             signed_in = self.opener.open(
-                account, client, method="mfa", parts=[ticket.spend, used], known_device=known
+                account, client, method="mfa", parts=[ticket.spend, used], events=events, known_device=known
             )
         except ConditionFailed as failure:
             raise (BadCode if failure.part == FACTOR else TicketOver) from failure

@@ -3,10 +3,12 @@
 import hashlib
 from datetime import datetime
 
+from omnilife.core.clock import rfc3339
 from omnilife.core.limits import DynamoLimiter, Limit
 from omnilife.core.table import Table
 from omnilife.identity.accounts import Account
 from omnilife.identity.events import EmailRequested, Template
+from omnilife.identity.sessions import Client
 
 MAILS = Limit("mail", 5, 3600)
 """To one address: nobody's mailbox is filled by whoever types the address of it."""
@@ -48,4 +50,17 @@ def request_mail(
                 "data": data,
             },
         }
+    )
+
+
+def new_device_mail(account: Account, client: Client, *, mail_id: str, now: datetime) -> EmailRequested:
+    """The mail that tells an owner of a sign-in by a device that none of theirs was."""
+    return request_mail(
+        "new_device",
+        account,
+        mail_id=mail_id,
+        now=now,
+        address=client.address,
+        user_agent=client.user_agent,
+        at=rfc3339(now),
     )

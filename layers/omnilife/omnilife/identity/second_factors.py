@@ -19,10 +19,11 @@ class Code(_Body):
 
 
 class MfaAnswer(_Body):
-    """What `mfa_required` asks for."""
+    """What `mfa_required` asks for. `device_token` is for clients without cookies, as at the first step."""
 
     mfa_token: MfaText = Field(repr=False)
     code: CodeText = Field(repr=False)
+    device_token: Annotated[str, StringConstraints(max_length=128)] | None = Field(None, repr=False)
 
 
 class Enrolment(BaseModel):

@@ -12,7 +12,7 @@ from omnilife.core.table import ConditionFailed, Part
 from omnilife.identity.accounts import Account, Credentials
 from omnilife.identity.credential_events import MailWithheld
 from omnilife.identity.events import LoginFailed, LoginFailedData
-from omnilife.identity.mail_orders import may_mail, request_mail
+from omnilife.identity.mail_orders import may_mail, new_device_mail, request_mail
 from omnilife.identity.mfa_tickets import TICKET_S, MfaTickets
 from omnilife.identity.open_sessions import SessionOpener
 from omnilife.identity.passwords import DUMMY_HASH, hash_password, needs_rehash, verify_password
@@ -96,7 +96,7 @@ class PasswordSignIn:
     ) -> SignedIn:
         events: list[DomainEvent] = []
         if recognised is not None and recognised.new_device:
-            events.append(self._new_device_mail(account, client))
+            events.append(new_device_mail(account, client, mail_id=self.make_id(), now=self.clock.now()))
         rehashed: Part | None = None
         if needs_rehash(account.password_hash):
             rehashed = self.accounts.change(account, password_hash=hash_password(credentials.password))
@@ -113,18 +113,6 @@ class PasswordSignIn:
                     risk=admitted.risk,
                 )
         raise BadCredentials  # all sessions were ended since the password was compared: it may be another now
-
-    def _new_device_mail(self, account: Account, client: Client) -> DomainEvent:
-        now = self.clock.now()
-        return request_mail(
-            "new_device",
-            account,
-            mail_id=self.make_id(),
-            now=now,
-            address=client.address,
-            user_agent=client.user_agent,
-            at=rfc3339(now),
-        )
 
     def _note_failure(
         self, email: str, account: Account | None, admitted: "Admitted", client: Client, *, right: bool

@@ -94,7 +94,7 @@ class AttemptStore:
     def remember_device(self, account: str, nonce: str, *, user_id: str, at: "datetime", kept_s: int) -> bool:
         """Keep a new device; returns whether the account had one before. Cost: 0.5 to 1 RCU, 1 to 2 WCU."""
         now = int(at.timestamp())
-        before = self.table.query(f"LOGIN#{account}", begins_with="DEVICE#", limit=20, consistent=True)
+        had_one = self.has_device(account, now)
         self.table.put(
             {
                 **device_place(account, nonce, kept_s).key,
@@ -106,7 +106,12 @@ class AttemptStore:
                 "expires_at": now + kept_s,
             }
         )
-        return any(item["expires_at"] > now for item in before.items)
+        return had_one
+
+    def has_device(self, account: str, now: int) -> bool:
+        """Whether a device of the account is still known. Cost: 0.5 to 1 RCU."""
+        page = self.table.query(f"LOGIN#{account}", begins_with="DEVICE#", limit=20, consistent=True)
+        return any(item["expires_at"] > now for item in page.items)
 
     def announce(self, account: str, events: Sequence["DomainEvent"]) -> None:
         """Tell of an account what changed no window. Cost: 2 WCU an event."""
