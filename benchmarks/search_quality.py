@@ -218,7 +218,7 @@ def ours(index: ProductIndex, relevance: Relevance) -> Ask:
     def asked(query: str) -> Asked:
         text = one_line(query)[:MAX_TEXT]
         began = time.perf_counter()
-        page = ask(index, Criteria(text=text), plain(text), (), limit=DEPTH, place=None, relevance=relevance)
+        page = ask(index, Criteria(text=text), plain, (), limit=DEPTH, place=None, relevance=relevance)
         ms = (time.perf_counter() - began) * 1000
         return Asked([item.product.product_id for item in page.items], ms, page.took_ms)
 

@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from omnilife.core import aws as aws_clients
 from omnilife.core import secrets as known_secrets
+from omnilife.core.afterwards import process_afterwards
 from omnilife.core.cache import process_cache
 from omnilife.core.clock import FixedClock
 from omnilife.core.ids import IdMaker
@@ -114,6 +115,7 @@ def environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 def forget_everything() -> None:
     """Empty what a process keeps between requests, as a new process would."""
+    process_afterwards().wait(5)
     aws_clients.reset()
     known_secrets.reset()
     process_cache.cache_clear()
@@ -126,6 +128,7 @@ def aws(environment: None) -> Iterator[None]:
     """AWS, as moto has it: empty, in this process."""
     with mock_aws():
         yield
+        process_afterwards().wait(5)
         aws_clients.reset()
 
 

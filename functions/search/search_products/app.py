@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
+from omnilife.core.afterwards import answering_first
 from omnilife.core.cache import Command
 from omnilife.core.cursors import BadCursor, CursorCodec
 from omnilife.core.http import HttpRequest, Query, Reply, endpoint
@@ -53,4 +54,4 @@ def search(query: Annotated[SearchQuery, Query()]) -> Reply[SearchAnswer]:
     return Reply.written(answer)
 
 
-handler = api.handler
+handler = answering_first(api.handler)

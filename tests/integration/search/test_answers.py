@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from omnilife.core.afterwards import process_afterwards
 from omnilife.core.cache import process_cache
 from omnilife.core.table import Table
 from omnilife.search import (
@@ -19,7 +20,6 @@ from omnilife.search import (
     replace_synonyms,
 )
 from omnilife.search.generations import LIFE_S, generation_key
-from omnilife.search.search_log import process_writers
 from tests.integration.search.shop import Shop
 from tests.support.callers import ADMIN
 from tests.support.functions import Functions
@@ -51,6 +51,7 @@ def asking(functions: Functions) -> Ask:
     def send(**query: Any) -> dict[str, Any]:
         event = http_event("GET", "/api/search/products", query=query)
         answer = Answer.of(functions("search/search_products", event))
+        assert process_afterwards().wait(10)  # Lambda sends the next request when all is done
         assert answer.status == 200, answer.body
         found: dict[str, Any] = answer.json
         return found
@@ -153,8 +154,6 @@ def test_with_valkey_dead_everything_still_works(ask: Ask, store, monkeypatch: p
 
 def test_every_search_is_logged_under_its_own_id(ask: Ask, store):
     answers = [ask(q="sofa") for _ in range(2)]
-    process_writers()._pool.shutdown()  # what is under way gets done
-    process_writers.cache_clear()
     rows = [store.table.get(f"SEARCH#{answer['search_id']}", "SEARCH", consistent=True) for answer in answers]
     assert [(row["query"], row["total"], row["cached"]) for row in rows if row] == [
         ("sofa", 1, False),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from omnilife.search import SearchAnswer, SearchQuery, search_products
-from omnilife.search.interpretation import Boost, Interpretation
+from omnilife.search.interpretation import Boost, Interpretation, plain
 from tests.integration.search.shop import Shop, ids
 from tests.support.search import a_product
 
@@ -75,3 +75,23 @@ def test_a_filter_narrows_what_is_found_and_counted(lamps: Shop) -> None:
 def test_a_variant_finds_what_the_text_does_not(lamps: Shop) -> None:
     assert set(ids(search(lamps, {"q": "lamp"}, variants=("bed",)))) == {"desk", "floor", "wall", "bed"}
     assert ids(search(lamps, {"q": "cot"}, variants=("bed",))) == ["bed"]
+
+
+def test_a_corrected_text_has_the_synonyms_and_rules_of_its_words(lamps: Shop) -> None:
+    shop_says = {
+        "lamp": Interpretation(text="lamp", variants=("bed",), pinned=("wall",), rules=("lamps",)),
+        "lmap": plain("lmap"),
+    }
+
+    def answer(**more: Any) -> SearchAnswer:
+        query = SearchQuery(q="lmap", **more)
+        return search_products(
+            query, {}, index=lamps.index, cursors=lamps.cursors, interpret=shop_says.__getitem__
+        )
+
+    found = answer()
+    assert ids(found)[0] == "wall"
+    assert "bed" in ids(found)
+    assert (found.rules, found.did_you_mean) == (["lamps"], "lamp")
+    first = answer(limit=2)
+    assert ids(first) + ids(answer(limit=2, cursor=first.next_cursor)) == ids(found)

@@ -72,6 +72,23 @@ def test_words_that_nothing_has_are_left_out_and_named(tools: Shop) -> None:
     assert answer.relaxed == Relaxed(kind="fewer_words", query="backpack", dropped=["xyzzyq"])
 
 
+def test_words_that_only_a_filter_keeps_from_being_found_are_not_corrected(tools: Shop) -> None:
+    answer = tools.search(q="backpacks", max_price=1)
+    assert (answer.items, answer.did_you_mean, answer.relaxed) == ([], None, None)
+
+
+def test_of_right_words_one_may_be_enough_within_a_filter(tools: Shop) -> None:
+    tools.put(a_product("rug", name="Paper rug", brand="Tarn"))
+    answer = tools.search(q="paper lamp", brand=["Tarn"])
+    assert (ids(answer), answer.did_you_mean) == (["rug"], None)
+    assert answer.relaxed == Relaxed(kind="fewer_words", query="paper", dropped=["lamp"])
+
+
+def test_misspelt_words_are_corrected_within_a_filter_too(tools: Shop) -> None:
+    answer = tools.search(q="bakcpack", brand=["Tarn"], in_stock=True)
+    assert (ids(answer), answer.relaxed) == (["pack"], Relaxed(kind="correction", query="backpack"))
+
+
 def test_what_resembles_nothing_is_not_found(tools: Shop) -> None:
     answer = tools.search(q="xyzzyq")
     assert (answer.items, answer.relaxed, answer.did_you_mean) == ([], None, None)

@@ -1,7 +1,7 @@
 """A search from its request to its answer. (With a real Valkey: tests/integration/search.)"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -57,10 +57,11 @@ class Index:
         self.asked = 0
         self.down = False
 
-    def search(self, _: Any) -> dict[str, Any]:
+    def search(self, _: Any, *, meanwhile: Callable[[], None]) -> dict[str, Any]:
         self.asked += 1
         if self.down:
             raise SearchUnavailable
+        meanwhile()
         return {"took": 1, "hits": {"total": {"value": 0, "relation": "eq"}, "hits": []}, "aggregations": {}}
 
     def search_each(self, bodies: Sequence[Any]) -> list[dict[str, Any]]:
@@ -132,7 +133,7 @@ def test_the_second_who_asks_gets_the_first_one_s_answer_under_an_id_of_its_own(
     ]
 
 
-def test_both_searches_are_logged_and_the_log_is_waited_for_where_the_engine_was(counter):
+def test_both_searches_are_logged_and_the_log_is_told_when_their_answers_leave(counter):
     counter.ask(q="lamp")
     counter.ask(q="lamp")
     assert counter.witness.told == [
@@ -140,6 +141,7 @@ def test_both_searches_are_logged_and_the_log_is_waited_for_where_the_engine_was
         ("answered", 0),
         "finish",
         ("begin", "id-0002", "lamp", 1, True),
+        "finish",
     ]
 
 
@@ -231,3 +233,19 @@ def test_of_a_request_that_is_not_valid_nothing_is_read(counter):
 
 def test_what_valkey_tells_is_a_number_or_nothing():
     assert [announced(each) for each in (None, b"", b"7")] == [None, None, 7]
+
+
+def test_an_answer_is_kept_when_it_has_left():
+    memory, tasks = Memory(), []
+    answers = Answers(memory, "products", lambda task: tasks.append(task) or True)
+    answers.keep("k", Answer("{}", 1), generation=3)
+    assert memory.kept == {}
+    tasks[0]()
+    assert memory.kept == {"k": b"3 1\n{}"}
+
+
+def test_a_search_that_the_engine_could_not_be_asked_for_is_logged_too(counter):
+    counter.index.down = True
+    with pytest.raises(SearchUnavailable):
+        counter.ask(q="lamp")
+    assert counter.witness.told == [("begin", "id-0001", "lamp", 1, None), "finish"]

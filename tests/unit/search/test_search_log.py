@@ -237,3 +237,68 @@ def test_the_log_of_a_request_knows_its_visitor_by_the_deployments_secret(
     visitors = [row(search_table, each)["visitor"] for each in ("s1", "s2", "s3")]
     assert visitors[0] == visitors[1] != visitors[2]
     assert "192.0.2.1" not in str(row(search_table))
+
+
+class Later:
+    """Takes tasks for when the answer has left."""
+
+    def __init__(self) -> None:
+        self.tasks: list[Callable[[], None]] = []
+
+    def __call__(self, task: Callable[[], None]) -> bool:
+        self.tasks.append(task)
+        return True
+
+
+@pytest.fixture
+def later() -> Later:
+    return Later()
+
+
+@pytest.fixture
+def kept_awake(search_table: Table, clock: FixedClock, later: Later) -> SearchLog:
+    """The log of a process that stays awake behind its answers."""
+    return SearchLog(
+        SearchStore(search_table),
+        visitor="v",
+        writers=Writers(),
+        clock=clock,
+        patience_s=PATIENT_S,
+        later=later,
+    )
+
+
+def test_what_came_of_a_search_is_written_when_its_answer_has_left(
+    kept_awake: SearchLog, later: Later, search_table: Table
+) -> None:
+    kept_awake.begin("s1", LAMPS)
+    kept_awake.answered(total=3, took_ms=12)
+    kept_awake.finish()
+    outcome, beginning = later.tasks
+    beginning()  # waits for the first write
+    assert "total" not in row(search_table)
+    outcome()
+    assert row(search_table)["total"] == 3
+
+
+def test_a_cached_answer_is_logged_behind_it(
+    kept_awake: SearchLog, later: Later, search_table: Table
+) -> None:
+    kept_awake.begin("s1", LAMPS, outcome=Outcome(total=2, took_ms=1, cached=True))
+    kept_awake.finish()
+    assert search_table.get("SEARCH#s1", "SEARCH") is None
+    (write,) = later.tasks
+    write()
+    assert row(search_table)["cached"] is True
+
+
+def test_a_search_that_is_sent_to_the_engine_twice_begins_once(
+    kept_awake: SearchLog, search_table: Table, later: Later
+) -> None:
+    kept_awake.begin("s1", LAMPS)
+    kept_awake.finish()
+    later.tasks[0]()
+    kept_awake.begin("s1", Criteria(text="other"))
+    kept_awake.finish()
+    assert len(later.tasks) == 1
+    assert row(search_table)["query"] == "lamp for [email]"

@@ -147,3 +147,24 @@ def test_certificates_are_checked_over_https() -> None:
     pool = Transport("https://search.example")._pool
     assert pool.cert_reqs == "CERT_REQUIRED"
     assert pool.ca_certs.endswith("cacert.pem")
+
+
+class Streaming(Pool):
+    """A pool that sends bodies piece by piece, as urllib3 does, and then answers or breaks."""
+
+    def __init__(self, *answers: Any) -> None:
+        super().__init__(*answers)
+        self.sent: list[Any] = []
+
+    def urlopen(self, method: str, target: str, **how: Any) -> Any:
+        for part in how["body"]:
+            self.sent.append(part)
+        return super().urlopen(method, target, **how)
+
+
+def test_what_is_done_meanwhile_begins_when_the_request_is_out_and_again_with_its_repetition() -> None:
+    transport = Transport("http://search.example")
+    pool = transport._pool = Streaming(BROKEN, FOUND)
+    assert ask(transport, body=b"{}{}", meanwhile=lambda: pool.sent.append("meanwhile")) == {"took": 1}
+    assert pool.sent == [b"{}{}", "meanwhile"] * 2
+    assert pool.calls[0][2]["headers"] == {"content-type": "application/json", "content-length": "4"}

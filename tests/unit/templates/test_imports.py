@@ -22,6 +22,8 @@ COMMON = {
     "STAGE",
 }
 """Set for every function: read by Powertools, and by people who look at a function in the console."""
+LAMBDAS_OWN = {"AWS_LAMBDA_RUNTIME_API"}
+"""Set by Lambda itself; no template may."""
 
 LAZY_LAYERS = ("cache", "identity", "messaging", "imaging")
 """What omnilife and runtime bring is for everybody; of the others each must be of use."""
@@ -123,4 +125,4 @@ def direct(layer: str) -> list[str]:
 def test_a_function_is_told_what_it_reads_and_nothing_else(function: Function) -> None:
     read = Needs.of(function.folder).variables
 
-    assert set(function.variables) - COMMON == read - COMMON
+    assert set(function.variables) - COMMON == read - COMMON - LAMBDAS_OWN

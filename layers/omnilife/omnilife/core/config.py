@@ -52,8 +52,15 @@ class Settings:
             MissingSetting: a field without a default has no variable.
             BadSetting: a variable's text cannot be read as the field's type.
         """
-        types = get_type_hints(cls)
+        types = _types(cls)
         return cls(**{field.name: _read(field, types[field.name], environ) for field in fields(cls)})
+
+
+def _types(settings: type[Settings]) -> Mapping[str, Any]:
+    """The types of its fields: resolved once, since that takes as long as ten readings."""
+    if settings not in _RESOLVED:
+        _RESOLVED[settings] = get_type_hints(settings)
+    return _RESOLVED[settings]
 
 
 def required(variable: str, environ: Mapping[str, str] = os.environ) -> str:
@@ -96,6 +103,8 @@ def _read_bool(text: str) -> bool:
     except KeyError:
         raise ValueError(text) from None
 
+
+_RESOLVED: dict[type[Settings], Mapping[str, Any]] = {}
 
 _READERS: Mapping[Any, tuple[Callable[[str], Any], str]] = {
     str: (str, "text"),

@@ -2,7 +2,8 @@
 
 Valkey is asked once, in the round trip that counts the caller (`search_reads`): for the generation of the
 configuration, and for the answer, which is claimed where there is none. What is made here is kept by one more
-write. With Valkey dead the configuration is read from the table once a second, and every answer is made.
+write, once it has been answered. With Valkey dead the configuration is read from the table once a second, and
+every answer is made.
 """
 
 import time
@@ -69,7 +70,7 @@ def answer_search(
 
     Args:
         known: what `search_reads` led to; None where Valkey could not be asked.
-        observer: is told of the search; waited for where the engine was asked.
+        observer: is told of the search.
 
     Raises:
         As `search_products`. Unavailable: the configuration is not known, and the table does not answer.
@@ -85,8 +86,8 @@ def answer_search(
         took_ms = round((monotonic() - started) * 1000)
         page = page_number(query, criteria, cursors)
         outcome = Outcome(total=kept.total, took_ms=took_ms, cached=True)
-        # Not waited for: the write is under way, and would take several times as long as all the rest.
         observer.begin(search_id, criteria, page=page, outcome=outcome)
+        observer.finish()
         return _complete(kept.body, search_id, took_ms, cached=True)
     try:
         answer = search_products(

@@ -5,10 +5,11 @@ under. Another generation's is a miss, so that a change of synonyms or rules nev
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Self
 
+from omnilife.core.afterwards import Task, process_afterwards
 from omnilife.core.cache import Cache, Command, claim, process_cache
 from omnilife.search.criteria import Criteria
 from omnilife.search.generations import AliasSettings
@@ -38,14 +39,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The cache of answers; `cache` is None where a deployment has none."""
+    """The cache of answers; `cache` is None where a deployment has none.
+
+    `later` does a task when the answer has left, or refuses to (`Afterwards.do`): keeping an answer is for
+    others, and whoever it was made for need not wait.
+    """
 
     cache: Cache | None
     alias: str
+    later: Callable[[Task], bool] = lambda _: False
 
     @classmethod
     def from_environment(cls) -> Self:
-        return cls(process_cache(), AliasSettings.from_environment().search_alias)
+        return cls(process_cache(), AliasSettings.from_environment().search_alias, process_afterwards().do)
 
     def key(self, criteria: Criteria, facets: Collection[str], *, limit: int, cursor: str | None) -> str:
         """What the answer depends on beside the configuration. Each key has a slot of its own."""
@@ -73,13 +79,19 @@ class Answers:
 
     def keep(self, key: str, answer: Answer, *, generation: int) -> None:
         """Let others have `answer`; of one that is too large, only that they need not wait for it."""
-        if self.cache is None:
+        cache = self.cache
+        if cache is None:
             return
         body, total = answer.body.encode(), answer.total
         if len(body) > MAX_BYTES:
             body, total = b"", _TOO_LARGE
         value = b"%b%d\n%b" % (_beginning(generation), total, body)
-        self.cache.keep(key, value, ttl_s=LIFE_S if total else EMPTY_LIFE_S, jitter=JITTER)
+
+        def keep() -> None:
+            cache.keep(key, value, ttl_s=LIFE_S if total else EMPTY_LIFE_S, jitter=JITTER)
+
+        if not self.later(keep):
+            keep()
 
     def release(self, key: str) -> None:
         """There will be no answer: let others try."""

@@ -1,6 +1,6 @@
 """A page of products as the engine is asked for it, and what it answers as shoppers read it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from omnilife.search.models import Facets, FoundProduct, Relaxed, SearchItem
 from omnilife.search.paging import Place
 from omnilife.search.problems import StaleCursor
 from omnilife.search.product_index import ProductIndex
-from omnilife.search.relaxing import Relaxation, relaxations
+from omnilife.search.relaxing import Relaxation, relaxations, with_fewer_words
 from omnilife.search.relevance import RELEVANCE, Relevance
 from omnilife.search.spelling import corrected, suggester
 
@@ -39,9 +39,12 @@ _HIGHLIGHT: Mapping[str, Any] = {
 }
 
 
+_NOTHING = Interpretation(text="")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What was found. `following` is where the next page begins, if there is one."""
+    """What was found, for the words as they were `meant`. `following` is where the next page begins."""
 
     items: list[SearchItem]
     total: int
@@ -51,30 +54,40 @@ class Page:
     took_ms: int
     did_you_mean: str | None = None
     relaxed: Relaxed | None = None
+    meant: Interpretation = _NOTHING
 
 
 def ask(
     index: ProductIndex,
     criteria: Criteria,
-    interpretation: Interpretation,
+    interpret: Callable[[str], Interpretation],
     facets: Collection[str],
     *,
     limit: int,
     place: Place | None,
     relevance: Relevance = RELEVANCE,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Page:
     """The page at `place`, in one round trip; in two where nothing is found for the words as they are.
+
+    Args:
+        interpret: what the shop makes of a text: the shopper's, and later its correction.
+        meanwhile: is called while the engine works; see `Engine.request`.
 
     Raises:
         StaleCursor: the index was replaced since the cursor of `place` was issued.
         SearchUnavailable: the engine does not answer.
     """
 
-    def body(relaxation: Relaxation | None) -> dict[str, Any]:
+    written = interpret(criteria.text)
+
+    def body(
+        relaxation: Relaxation | None, meant: Interpretation, narrowed: Criteria = criteria
+    ) -> dict[str, Any]:
         return request_body(
-            criteria,
-            interpretation,
-            facets,
+            narrowed,
+            meant,
+            facets if narrowed is criteria else (),
             limit=limit,
             place=place,
             relaxation=relaxation,
@@ -82,20 +95,58 @@ def ask(
         )
 
     continued = place.relaxation if place else None
-    found = index.search(body(continued))
-    page = read_answer(found, criteria, facets, limit=limit, place=place, relaxation=continued)
+    meant = continued.meant(written, interpret) if continued else written
+    found = index.search(body(continued, meant), meanwhile=meanwhile)
+    page = replace(
+        read_answer(found, criteria, facets, limit=limit, place=place, relaxation=continued), meant=meant
+    )
     if continued or not criteria.text:
         return page
-    correction = corrected(interpretation.text, found)
-    if place or interpretation.pinned or holds_words(found):
+    correction = corrected(written.text, found)
+    if place or written.pinned or holds_words(found):
         return replace(page, did_you_mean=correction)
-    steps = relaxations(interpretation.text, correction)
-    for step, instead in zip(steps, index.search_each([body(step) for step in steps]), strict=True):
-        if holds_words(instead):
-            told = step.told_by(instead["hits"]["hits"][0])
+    tries = _tries(criteria, written, correction, interpret)
+    if not tries:
+        return page
+    answers = index.search_each([body(each.relaxation, each.meant, each.criteria) for each in tries])
+    # Filters may be all that is in the way: then the words are right, and not to be taken for others.
+    right = tries[0].relaxation is None and holds_words(answers[0])
+    if right:
+        correction = corrected(written.text, answers[0])
+    for each, instead in zip(tries, answers, strict=True):
+        step, hits = each.relaxation, instead["hits"]["hits"]
+        if step and step.guesses != right and hits and (each.meant.pinned or holds_words(instead)):
+            told = step.told_by(hits[0], each.meant.text)
             page = read_answer(instead, criteria, facets, limit=limit, place=None, relaxation=told)
-            return replace(page, did_you_mean=correction, took_ms=found["took"] + page.took_ms)
+            page = replace(page, meant=each.meant, took_ms=found["took"] + page.took_ms)
+            break
     return replace(page, did_you_mean=correction)
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """One question of the second round trip. Without a relaxation: whether the words are found at all."""
+
+    relaxation: Relaxation | None
+    meant: Interpretation
+    criteria: Criteria
+
+
+def _tries(
+    criteria: Criteria,
+    written: Interpretation,
+    correction: str | None,
+    interpret: Callable[[str], Interpretation],
+) -> list[_Try]:
+    """All of them; where there are filters, the one without them is the first."""
+    narrowed = criteria.widened != criteria
+    steps = relaxations(written.text, correction)
+    if not steps:
+        return []
+    if narrowed:
+        steps += with_fewer_words(written.text)
+    tries = [_Try(step, step.meant(written, interpret), criteria) for step in steps]
+    return [_Try(None, written, criteria.widened), *tries] if narrowed else tries
 
 
 def request_body(
@@ -193,7 +244,7 @@ def _query(
     if not criteria.text:
         return {"bool": {"filter": filters}}
     return text_query(
-        relaxation.of(interpretation) if relaxation else interpretation,
+        interpretation,
         filters=filters,
         strict=criteria.sort != "relevance",
         approximate=relaxation is not None and relaxation.approximate,

@@ -64,6 +64,11 @@ class Criteria:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
     @property
+    def widened(self) -> Self:
+        """The same words in the same order, without what narrows them."""
+        return type(self)(text=self.text, sort=self.sort)
+
+    @property
     def filters(self) -> dict[str, Clause]:
         """Facet → the clause that what is chosen there makes. Facets without a choice are left out."""
         clauses: dict[str, Clause] = {}

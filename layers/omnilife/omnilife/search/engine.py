@@ -38,8 +38,12 @@ class Engine:
         params: Mapping[str, str] | None = None,
         media_type: str = "application/json",
         patience_s: float,
+        meanwhile: Callable[[], None] | None = None,
     ) -> dict[str, Any]:
         """One round trip; a connection that breaks is tried a second time, a slow answer is not.
+
+        Args:
+            meanwhile: is called while the engine works. It must be quick, and may be called twice.
 
         Raises:
             SearchUnavailable: no answer in `patience_s`, a busy or broken engine, or the breaker is open.
@@ -49,7 +53,13 @@ class Engine:
             raise SearchUnavailable
         try:
             answer: dict[str, Any] = self._transport.perform_request(
-                method, path, params=params, body=body, media_type=media_type, patience_s=patience_s
+                method,
+                path,
+                params=params,
+                body=body,
+                media_type=media_type,
+                patience_s=patience_s,
+                meanwhile=meanwhile,
             )
         except Refused as error:
             self._breaker.succeeded()  # it is there, and answers

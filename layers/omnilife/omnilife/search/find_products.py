@@ -11,6 +11,7 @@ from omnilife.search.criteria import Criteria
 from omnilife.search.interpretation import Interpretation, plain
 from omnilife.search.models import FACETS, SearchAnswer, SearchQuery
 from omnilife.search.paging import Place
+from omnilife.search.problems import SearchUnavailable
 from omnilife.search.product_index import ProductIndex
 from omnilife.search.searches import Outcome
 
@@ -21,7 +22,7 @@ class Observer(Protocol):
     def begin(
         self, search_id: str, criteria: Criteria, *, page: int = 1, outcome: Outcome | None = None
     ) -> None:
-        """A search begins, or was answered from the cache with `outcome`."""
+        """A search begins, or was answered from the cache with `outcome`. A second call means the same."""
         ...
 
     def answered(self, *, total: int, took_ms: int, cached: bool = False) -> None:
@@ -61,10 +62,24 @@ def search_products(
     criteria = Criteria.of(query, parameters)
     place = Place.read(query.cursor, criteria, cursors) if query.cursor is not None else None
     search_id = make_id()
-    if observer:
-        observer.begin(search_id, criteria, page=_page(place, query.limit))
-    meant = interpret(criteria.text)
-    page = ask(index, criteria, meant, counted_facets(query), limit=query.limit, place=place)
+
+    def begin() -> None:
+        if observer:
+            observer.begin(search_id, criteria, page=_page(place, query.limit))
+
+    try:
+        page = ask(
+            index,
+            criteria,
+            interpret,
+            counted_facets(query),
+            limit=query.limit,
+            place=place,
+            meanwhile=begin,
+        )
+    except SearchUnavailable:
+        begin()  # perhaps the engine could not even be asked
+        raise
     took_ms = round((monotonic() - started) * 1000)
     if observer:
         observer.answered(total=page.total, took_ms=took_ms)
@@ -76,8 +91,8 @@ def search_products(
         next_cursor=page.following.cursor(criteria, cursors) if page.following else None,
         did_you_mean=page.did_you_mean,
         relaxed=page.relaxed,
-        redirect=meant.redirect,
-        rules=list(meant.rules),
+        redirect=page.meant.redirect,
+        rules=list(page.meant.rules),
         search_id=search_id,
         took_ms=took_ms,
     )

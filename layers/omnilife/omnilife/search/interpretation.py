@@ -4,8 +4,8 @@
 filters and boosts, which are built from checked values, never from text that somebody typed.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 type Clause = dict[str, Any]
 
@@ -41,6 +41,25 @@ class Interpretation:
     filters: tuple[Clause, ...] = ()
     redirect: str | None = None
     rules: tuple[str, ...] = ()
+
+    def beside(self, written: Self) -> Self:
+        """This, the meaning of a corrected text, with what the shop wants for the text as it was `written`.
+
+        Rules of both apply: those of what was written first, and each once.
+        """
+        return replace(
+            self,
+            pinned=tuple(each for each in self.pinned if each not in written.hidden),
+            hidden=written.hidden | (self.hidden - set(written.pinned)),
+            boosts=_each_once(written.boosts, self.boosts),
+            filters=_each_once(written.filters, self.filters),
+            redirect=written.redirect or self.redirect,
+            rules=_each_once(written.rules, self.rules),
+        )
+
+
+def _each_once[Each](first: tuple[Each, ...], then: tuple[Each, ...]) -> tuple[Each, ...]:
+    return first + tuple(each for each in then if each not in first)
 
 
 def plain(text: str) -> Interpretation:

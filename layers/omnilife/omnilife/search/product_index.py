@@ -1,6 +1,6 @@
 """The product index: the only place that knows how the engine is spoken to about products."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -57,8 +57,13 @@ class ProductIndex:
         settings = IndexSettings.from_environment()
         return cls(engine_at(settings.opensearch_url), settings.search_alias)
 
-    def search(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def search(
+        self, body: Mapping[str, Any], *, meanwhile: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
         """The engine's answer to `body`, in one round trip; nothing found where there is no index yet.
+
+        Args:
+            meanwhile: see `Engine.request`.
 
         Raises:
             SearchUnavailable: the engine does not answer, or only in part.
@@ -69,6 +74,7 @@ class ProductIndex:
             dump({**body, "timeout": f"{SEARCH_ENGINE_MS}ms"}),
             params={"ignore_unavailable": "true", "allow_partial_search_results": "false"},
             patience_s=SEARCH_PATIENCE_S,
+            meanwhile=meanwhile,
         )
 
     def search_each(self, bodies: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

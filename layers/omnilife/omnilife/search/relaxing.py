@@ -1,13 +1,15 @@
-"""What is searched instead where nothing is found, in this order:
+"""What is searched instead where no product has the words, in this order:
 
 1. `correction`: the words that no product has, as the index spells them.
 2. `correction`: each word may be misspelt or, the last, unfinished.
 3. `fewer_words`: one of the words is enough; the products with most of them come first.
 
-The first that finds anything is answered, and named. All are asked in one round trip.
+The first that finds anything is answered, and named. All are asked in one round trip. Where products have the
+words, and only filters leave nothing of them, the words are right: nothing is corrected then, but one of them
+may still be enough (`fewer_words`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
@@ -33,18 +35,26 @@ class Relaxation:
         """Whether one word is enough."""
         return self.kind == "fewer_words"
 
-    def of(self, interpretation: Interpretation) -> Interpretation:
-        """The interpretation with this step's text."""
-        return replace(interpretation, text=self.text)
+    def meant(self, written: Interpretation, interpret: Callable[[str], Interpretation]) -> Interpretation:
+        """What this step's text means, where `written` is what the shopper's own does.
 
-    def told_by(self, best: Mapping[str, Any]) -> Self:
-        """The step with what the best hit tells of it: what was meant, or which words it does without."""
-        terms = terms_of(self.text)
+        Corrected words have synonyms and rules like any others.
+        """
+        return written if self.text == written.text else interpret(self.text).beside(written)
+
+    @property
+    def guesses(self) -> bool:
+        """Whether the shopper's words are taken for others."""
+        return self.kind == "correction" or self.approximate
+
+    def told_by(self, best: Mapping[str, Any], text: str) -> Self:
+        """The step with what the best hit for `text` tells of it: what was meant, or which words it lacks."""
+        terms = terms_of(text)
         if self.fewer:
             there = {int(place) for place in best.get("matched_queries", ()) if place.isdigit()}
             kept = [term for place, term in enumerate(terms) if place in there]
             dropped = tuple(term for place, term in enumerate(terms) if place not in there)
-            return replace(self, query=" ".join(kept) or self.text, dropped=dropped)
+            return replace(self, query=" ".join(kept) or text, dropped=dropped)
         if self.approximate:
             name = terms_of(best["_source"]["product"]["name"])
             return replace(self, query=" ".join(_meant(term, name) for term in terms))
@@ -72,6 +82,11 @@ def relaxations(text: str, correction: str | None) -> list[Relaxation]:
     if len(terms) > 1:
         steps.append(Relaxation(kind="fewer_words", text=best, approximate=True))
     return steps
+
+
+def with_fewer_words(text: str) -> list[Relaxation]:
+    """The step for words that are right, but of which filters leave nothing."""
+    return [Relaxation(kind="fewer_words", text=text)] if len(terms_of(text)) > 1 else []
 
 
 def _meant(term: str, name: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from omnilife.search.units import normalised
 
@@ -25,9 +26,14 @@ _CODE = re.compile(r"(?<![\w-])([^\W_]+)-([^\W_]+)(?![\w-])")
 
 def terms_of(text: str) -> list[str]:
     """The words to look up: measures as the index spells them, `dcd-771` as one, stop words left out."""
+    return list(_terms_of(text))
+
+
+@lru_cache(maxsize=512)  # a request asks four times for the same text, and some forty patterns read it
+def _terms_of(text: str) -> tuple[str, ...]:
     joined = _CODE.sub(lambda found: _joined(found[1], found[2]), normalised(text))
     words = [word for each in _APART.split(joined) if (word := each.strip(_AROUND).lower())]
-    return ([word for word in words if word not in STOP_WORDS] or words)[:MAX_WORDS]
+    return tuple(([word for word in words if word not in STOP_WORDS] or words)[:MAX_WORDS])
 
 
 def has_digit(word: str) -> bool:

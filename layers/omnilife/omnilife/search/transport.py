@@ -5,7 +5,7 @@ importing it takes some 40 ms of CPU at each cold start (it loads requests and e
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -54,8 +54,13 @@ class Transport:
         body: bytes = b"",
         media_type: str,
         patience_s: float,
+        meanwhile: Callable[[], None] | None = None,
     ) -> dict[str, Any]:
         """One round trip. A connection that breaks is tried a second time, a slow answer is not.
+
+        Args:
+            meanwhile: is called once the request is out, before its answer is waited for; again, when it is
+                sent a second time.
 
         Raises:
             NoAnswer: no connection, no answer in `patience_s`, a busy or broken engine, or no JSON.
@@ -65,33 +70,44 @@ class Transport:
 
         target = f"{path}?{urlencode(params)}" if params else path
         try:
-            answer = self._send(
-                method, target, body, self._headers(method, target, body, media_type), patience_s
-            )
+            headers = self._headers(method, target, body, media_type)
+            answer = self._send(method, target, body, headers, patience_s=patience_s, meanwhile=meanwhile)
         except HTTPError as error:
             raise NoAnswer(str(error)) from error
         return read_answer(answer.status, answer.data)
 
     def _send(
-        self, method: str, target: str, body: bytes, headers: Mapping[str, str], patience_s: float
+        self,
+        method: str,
+        target: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        patience_s: float,
+        meanwhile: Callable[[], None] | None,
     ) -> Any:
         from urllib3 import Timeout  # noqa: PLC0415 (deferred: see core.lazy)
         from urllib3.exceptions import ProtocolError  # noqa: PLC0415
 
+        if meanwhile:
+            headers = {**headers, "content-length": str(len(body))}  # which an iterator does not tell
         send = partial(
             self._pool.urlopen,
             method,
             target,
-            body=body or None,
             headers=headers,
             timeout=Timeout(connect=CONNECT_S, total=patience_s),
             retries=False,
             redirect=False,
         )
+
+        def sent() -> Any:
+            return send(body=_then(body, meanwhile) if meanwhile else body or None)
+
         try:
-            return send()
+            return sent()
         except ProtocolError:  # most often a kept connection that the other side has closed
-            return send()
+            return sent()
 
     def _headers(self, method: str, target: str, body: bytes, media_type: str) -> Mapping[str, str]:
         headers = {"content-type": media_type}
@@ -109,6 +125,11 @@ class Transport:
             request
         )
         return dict(request.headers.items())
+
+
+def _then(body: bytes, meanwhile: Callable[[], None]) -> Iterator[bytes]:
+    yield body
+    meanwhile()
 
 
 def read_answer(status: int, data: bytes) -> dict[str, Any]:
