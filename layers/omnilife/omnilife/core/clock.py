@@ -91,10 +91,12 @@ def _validate(value: Any) -> datetime:
     raise ValueError("not an RFC 3339 date-time")
 
 
+TIMESTAMP_SCHEMA = {"type": "string", "format": "date-time", "examples": ["2026-11-24T20:29:00.000Z"]}
+
 Timestamp = Annotated[
     datetime,
     BeforeValidator(_validate),
     PlainSerializer(rfc3339, return_type=str),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-24T20:29:00.000Z"]}),
+    WithJsonSchema(TIMESTAMP_SCHEMA),
 ]
 """A model field that reads RFC 3339 text or an aware datetime, and is dumped as `rfc3339` in every mode."""

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
-from omnilife.core.clock import Timestamp
+from omnilife.core.clock import TIMESTAMP_SCHEMA
 from omnilife.core.money import Money
 
 MAX_TEXT = 200
@@ -54,6 +54,10 @@ class SearchQuery(BaseModel):
     ] = []
 
 
+Time = Annotated[str, WithJsonSchema(TIMESTAMP_SCHEMA)]
+"""A `Timestamp` as its document was written: read and written again, it would be the same text."""
+
+
 class FoundImage(BaseModel):
     """A picture of a product: kept here (`image_id`) or elsewhere (`url`)."""
 
@@ -82,8 +86,8 @@ class FoundProduct(BaseModel):
     rating: float | None
     review_count: int
     version: int
-    created_at: Timestamp
-    updated_at: Timestamp
+    created_at: Time
+    updated_at: Time
 
 
 class SearchItem(BaseModel):
