@@ -1,0 +1,100 @@
+"""What orders, payments and refunds refuse."""
+
+from collections.abc import Sequence
+
+from omnilife.core.errors import Conflict, Invalid, NotFound, Problem
+
+
+class NoSuchOrder(NotFound):
+    """No order of that id, or none of this caller's."""
+
+    slug = "unknown-order"
+    title = "No such order"
+
+
+class NoSuchFulfilment(NotFound):
+    """The merchant has no part in that order."""
+
+    slug = "unknown-order"
+    title = "No such order"
+
+
+class QuoteExpired(Conflict):
+    """The quote is over, or the cart or a price changed since it was made: ask for a new one."""
+
+    slug = "quote-expired"
+    title = "Quote expired"
+
+
+class NoAddress(Invalid):
+    """The quote has no address, so nothing can be sent anywhere."""
+
+    slug = "no-address"
+    title = "No address to send to"
+
+
+class OutOfStock(Conflict):
+    """Fewer units can be had than a line wants. `lines` says which: product_id, wanted, available."""
+
+    slug = "out-of-stock"
+    title = "Out of stock"
+
+    def __init__(self, lines: Sequence[tuple[str, int, int]]) -> None:
+        self.lines = list(lines)
+        super().__init__(
+            "Fewer units can be had than were wanted.",
+            extensions={
+                "lines": [
+                    {"product_id": product_id, "wanted": wanted, "available": available}
+                    for product_id, wanted, available in lines
+                ]
+            },
+        )
+
+
+class PaymentBlocked(Problem):
+    """The payment was judged too risky to be opened."""
+
+    slug = "payment-blocked"
+    title = "Payment not accepted"
+    status = 403
+
+
+class GatewayDown(Problem):
+    """The payment gateway does not answer. The order is kept; try `pay` again."""
+
+    slug = "payment-unavailable"
+    title = "Payment temporarily unavailable"
+    status = 503
+
+
+class NotInState(Conflict):
+    """There is no way from the state that it is in to the one that was asked for."""
+
+    slug = "wrong-state"
+    title = "Not possible in this state"
+
+    def __init__(self, state: str, wanted: str) -> None:
+        super().__init__(
+            f"It is {state}: it cannot become {wanted}.", extensions={"state": state, "wanted": wanted}
+        )
+
+
+class RefundTooHigh(Conflict):
+    """More money would go back than was taken and has not gone back yet."""
+
+    slug = "refund-too-high"
+    title = "More than can be refunded"
+
+    def __init__(self, wanted: int, refundable: int) -> None:
+        super().__init__(
+            "More money would go back than was taken.",
+            extensions={"wanted": wanted, "refundable": refundable},
+        )
+
+
+class ChangedMeanwhile(Conflict):
+    """The order was changed by others each time that this change was tried."""
+
+    slug = "changed-meanwhile"
+    title = "Changed by others meanwhile"
