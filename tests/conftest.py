@@ -22,7 +22,7 @@ from omnilife.core.table import Table
 from omnilife.identity import KeyMaker, TrustedKeys, rotate_signing_key
 from omnilife.identity.sign_tokens import process_signer
 from omnilife.search import configurations as search_configurations
-from tests.support import http
+from tests.support import http, quick_moto
 from tests.support.functions import Functions
 from tests.support.templates import table_properties
 from tests.support.tokens import SigningKey, access_claims
@@ -30,6 +30,8 @@ from tests.support.tokens import SigningKey, access_claims
 # Machines differ in speed; what an example takes is no property of the code.
 hypothesis.settings.register_profile("project", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("project")
+
+quick_moto.install()
 
 TESTS = Path(__file__).parent
 KINDS = {"unit", "integration", "e2e", "security", "performance"}

@@ -1,13 +1,17 @@
 """How often the engine and the table are asked: counts, never times."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from omnilife.core.table import Table
+from omnilife.search.criteria import Criteria
+from omnilife.search.searches import Outcome, Search
 from omnilife.search.similar_products import SimilarQuery, UnknownProduct, similar_products
 from omnilife.search.store_rollups import RollupStore
+from omnilife.search.store_searches import SearchStore
 from omnilife.search.suggest import SuggestionQuery, suggest
 from omnilife.search.suggestion_index import SuggestionIndex
 from tests.unit.search.shoppers import Shoppers
@@ -77,7 +81,10 @@ def test_a_click_is_one_read_and_one_transaction(search_table: Table, clock: Any
 
 
 def test_a_search_is_two_writes(search_table: Table, clock: Any, calls: list[str]) -> None:
-    Shoppers(search_table, clock).search()
+    search = Search.of("s1", Criteria(text="lamp"), page=1, visitor="v1", at=clock.now())
+    store = SearchStore(search_table)
+    store.begin(search)
+    store.complete(replace(search, outcome=Outcome(total=10, took_ms=12)))
     assert calls == ["put_item", "update_item"]
 
 
