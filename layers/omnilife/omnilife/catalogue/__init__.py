@@ -57,7 +57,9 @@ if TYPE_CHECKING:
     from omnilife.catalogue.store.imports import ImportStore as ImportStore
     from omnilife.catalogue.store.people import personal_holdings as personal_holdings
     from omnilife.catalogue.store.products import ProductStore as ProductStore
+    from omnilife.catalogue.store.reservations import restock_units as restock_units
     from omnilife.catalogue.store.reservations import return_stock as return_stock
+    from omnilife.catalogue.store.reservations import sell_stock as sell_stock
     from omnilife.catalogue.store.reservations import take_stock as take_stock
     from omnilife.catalogue.store.wishes import WishStore as WishStore
     from omnilife.catalogue.trigger_alerts import trigger_price_alerts as trigger_price_alerts
@@ -126,7 +128,9 @@ __getattr__ = exports(
         "plan_import": "plan_imports",
         "project_inventory_logs": "log_stock",
         "remove_wish": "keep_wishlist",
+        "restock_units": "store.reservations",
         "return_stock": "store.reservations",
+        "sell_stock": "store.reservations",
         "set_price_alert": "watch_prices",
         "shop_currency": "prices",
         "take_stock": "store.reservations",

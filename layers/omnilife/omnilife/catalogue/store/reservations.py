@@ -1,13 +1,24 @@
-"""Stock in other domains' transactions: parts that reserve units for an order, or give them back.
+"""Stock in other domains' transactions: parts that reserve units for an order, and what becomes of them.
 
-Checkout puts them into the transaction that writes its order. Its role may only update these items.
+Checkout puts them into the transaction that writes its order. Its roles may only update these items.
+
+| part | on_hand | reserved | available | fails when |
+|---|---|---|---|---|
+| `take_stock` | | +n | −n | fewer are available |
+| `return_stock` | | −n | +n | fewer are reserved |
+| `sell_stock` | −n | −n | | fewer are reserved |
+| `restock_units` | +n | | +n | the product's stock was never there |
+
+`on_hand` is what stands on the shelf, so it falls when goods leave the house: with the shipment, and not with
+the payment. Units of a paid order stay reserved until then. A payment writes to no stock item, and a paid
+order that is cancelled gives its units back as an unpaid one does.
 """
 
 from datetime import datetime
 
 from omnilife.catalogue.stock import StockChange
 from omnilife.catalogue.store.items import stock_key
-from omnilife.core.conditions import attribute
+from omnilife.core.conditions import Condition, attribute, exists
 from omnilife.core.table import Update
 
 
@@ -22,7 +33,7 @@ def take_stock(table: str, product_id: str, units: int, *, order_id: str, actor:
     change = StockChange(
         reason="reserved", actor=actor, at=at, delta=0, reserved_delta=_some(units), order_id=order_id
     )
-    return _part(table, product_id, change, minimum="available")
+    return _part(table, product_id, change, condition=attribute("available") >= units)
 
 
 def return_stock(
@@ -36,16 +47,44 @@ def return_stock(
     change = StockChange(
         reason="released", actor=actor, at=at, delta=0, reserved_delta=-_some(units), order_id=order_id
     )
-    return _part(table, product_id, change, minimum="reserved")
+    return _part(table, product_id, change, condition=attribute("reserved") >= units)
 
 
-def _part(table: str, product_id: str, change: StockChange, *, minimum: str) -> Update:
-    units = change.reserved_delta
+def sell_stock(table: str, product_id: str, units: int, *, order_id: str, actor: str, at: datetime) -> Update:
+    """Take `units` that were reserved for an order off the shelf: they are shipped. Fails when fewer are.
+
+    Raises:
+        ValueError: no units.
+    """
+    change = StockChange(
+        reason="sold", actor=actor, at=at, delta=-_some(units), reserved_delta=-units, order_id=order_id
+    )
+    return _part(table, product_id, change, condition=attribute("reserved") >= units)
+
+
+def restock_units(
+    table: str, product_id: str, units: int, *, order_id: str, actor: str, at: datetime
+) -> Update:
+    """Put `units` of an order that came back on the shelf again, also of a product deleted since.
+
+    Raises:
+        ValueError: no units.
+    """
+    change = StockChange(reason="returned", actor=actor, at=at, delta=_some(units), order_id=order_id)
+    return _part(table, product_id, change, condition=exists("pk"))
+
+
+def _part(table: str, product_id: str, change: StockChange, *, condition: Condition) -> Update:
+    moved = {
+        "on_hand": change.delta,
+        "reserved": change.reserved_delta,
+        "available": change.delta - change.reserved_delta,
+    }
     return Update(
         stock_key(product_id),
         set={"last_change": change.model_dump(exclude_none=True)},
-        add={"reserved": units, "available": -units, "version": 1},
-        condition=attribute(minimum) >= abs(units),
+        add={**{name: units for name, units in moved.items() if units}, "version": 1},
+        condition=condition,
         name=f"stock:{product_id}",
         table=table,
     )
