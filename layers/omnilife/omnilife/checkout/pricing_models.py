@@ -61,12 +61,14 @@ class ShippingLine(BaseModel):
 
 
 class AppliedCoupon(BaseModel):
-    """A coupon, and what it takes off goods and shipping together."""
+    """A coupon, what it takes off goods and shipping together, and the limits that its use is held to."""
 
     model_config = ConfigDict(frozen=True)
 
     code: str
     discount: Minor
+    limit: int | None = None
+    limit_per_user: int | None = None
 
 
 class SpentPoints(BaseModel):
@@ -76,6 +78,16 @@ class SpentPoints(BaseModel):
 
     spent: Minor = 0
     worth: Money
+
+
+class TaxLine(BaseModel):
+    """What one tax rate takes of the whole."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rate_id: str
+    name: str
+    amount: Minor
 
 
 class Quote(BaseModel):
@@ -96,6 +108,7 @@ class Quote(BaseModel):
     discount: Minor
     shipping_total: Minor
     tax: Minor
+    taxes: list[TaxLine] = []
     tax_included: bool
     total: Minor
     address: AddressFields | None

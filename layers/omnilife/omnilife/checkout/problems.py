@@ -73,3 +73,10 @@ class BusyCart(Conflict):
 
     slug = "changed-meanwhile"
     title = "Changed by others meanwhile"
+
+
+class TotalTooLarge(Invalid):
+    """The total is beyond what an amount of money may be."""
+
+    slug = "total-too-large"
+    title = "Total too large"

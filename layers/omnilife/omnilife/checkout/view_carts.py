@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from omnilife.checkout.models import Cart, CartChange, CartItem, CartLine, CartView
-from omnilife.core.money import Money
+from omnilife.checkout.problems import TotalTooLarge
+from omnilife.core.money import MAX_AMOUNT, Money
 
 if TYPE_CHECKING:
     from omnilife.catalogue import Product
@@ -13,8 +14,15 @@ if TYPE_CHECKING:
 def view_cart(
     cart: Cart, products: Mapping[str, "Product"], *, currency: str, token: str | None = None
 ) -> CartView:
-    """The cart as its shopper sees it; `products` are those of its lines that are on sale."""
-    lines = [_item(line, products[line.product_id]) for line in cart.lines if line.product_id in products]
+    """The cart as its shopper sees it; `products` are those of its lines that are on sale.
+
+    Raises:
+        TotalTooLarge: it comes to more than an amount of money may be.
+    """
+    on_sale = [line for line in cart.lines if line.product_id in products]
+    if sum(products[line.product_id].price.amount * line.quantity for line in on_sale) > MAX_AMOUNT:
+        raise TotalTooLarge
+    lines = [_item(line, products[line.product_id]) for line in on_sale]
     written = cart.version > 0
     return CartView(
         cart_id=cart.cart_id if written else None,
