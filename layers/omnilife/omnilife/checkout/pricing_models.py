@@ -96,7 +96,7 @@ class Quote(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     quote_id: str
-    user_id: str | None
+    user_id: str | None = None
     cart_id: str
     cart_version: int
     currency: Currency
@@ -111,6 +111,6 @@ class Quote(BaseModel):
     taxes: list[TaxLine] = []
     tax_included: bool
     total: Minor
-    address: AddressFields | None
+    address: AddressFields | None = None
     digest: str = ""
     expires_at: Timestamp
