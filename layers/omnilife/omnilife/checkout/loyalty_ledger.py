@@ -10,9 +10,12 @@ lots they came from is a matter of arithmetic.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
-from omnilife.checkout.loyalty_models import Account, Entry, EntryKind, LoyaltyProgram
+from omnilife.checkout.loyalty_models import Account, Entry, LoyaltyProgram
 from omnilife.checkout.loyalty_rules import MONTHS, NEVER, lot_of, month_of
+
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +45,39 @@ def earn(
     at: datetime,
     order_id: str,
     part: str,
+    lines: Mapping[str, int] = NOTHING,
 ) -> Step:
     """Points for a delivery that was worth `spend` minor units. What is owed is settled first.
 
-    `part` tells deliveries of one order apart.
+    `part` tells deliveries of one order apart; `lines` is what each line earns, whole.
     """
     month = month_of(at.date())
     kept = dict(sorted(account.spend.items())[-MONTHS:])  # older months no longer count for any tier
     account = account.model_copy(update={"spend": {**kept, month: kept.get(month, 0) + spend}})
-    return _coming_in(
-        account, program, points, kind="earned", at=at, entry=f"earned#{order_id}#{part}", order_id=order_id
+    told = Entry(
+        entry_id=earned_id(order_id, part),
+        kind="earned",
+        points=points,
+        at=at,
+        order_id=order_id,
+        lines=lines,
     )
+    return _coming_in(account, program, told)
 
 
 def give_back(
     account: Account, program: LoyaltyProgram, points: int, *, at: datetime, order_id: str, return_id: str
 ) -> Step:
     """Points that paid for goods which came back: they live as long as points earned that day."""
-    return _coming_in(
-        account,
-        program,
-        points,
+    told = Entry(
+        entry_id=f"given_back#{return_id}",
         kind="given_back",
+        points=points,
         at=at,
-        entry=f"given_back#{return_id}",
         order_id=order_id,
         return_id=return_id,
     )
+    return _coming_in(account, program, told)
 
 
 def take_back(
@@ -148,37 +157,24 @@ def expire(account: Account, program: LoyaltyProgram, *, at: datetime) -> Step:
     return _step(account, changed, entry)
 
 
+def earned_id(order_id: str, part: str) -> str:
+    """The id of the entry by which a delivery earns its points."""
+    return f"earned#{order_id}#{part}"
+
+
 def due(account: Account) -> str | None:
     """The day at whose end some points expire next; None when none do."""
     lots = [lot for lot in account.lots if lot != NEVER]
     return min(lots, default=None)
 
 
-def _coming_in(
-    account: Account,
-    program: LoyaltyProgram,
-    points: int,
-    *,
-    kind: EntryKind,
-    at: datetime,
-    entry: str,
-    order_id: str,
-    return_id: str | None = None,
-) -> Step:
-    settled = min(points, account.owed)
-    added = points - settled
-    lot = lot_of(program, at)
+def _coming_in(account: Account, program: LoyaltyProgram, entry: Entry) -> Step:
+    settled = min(entry.points, account.owed)
+    added = entry.points - settled
+    lot = lot_of(program, entry.at)
     lots = {**account.lots, lot: account.lots.get(lot, 0) + added} if added else account.lots
-    told = Entry(
-        entry_id=entry,
-        kind=kind,
-        points=added,
-        owed=-settled,
-        at=at,
-        order_id=order_id,
-        return_id=return_id,
-        expires_on=None if lot == NEVER or not added else date.fromisoformat(lot),
-    )
+    expires_on = None if lot == NEVER or not added else date.fromisoformat(lot)
+    told = entry.model_copy(update={"points": added, "owed": -settled, "expires_on": expires_on})
     changed = {"balance": account.balance + added, "owed": account.owed - settled, "lots": lots}
     return _step(account, changed, told)
 

@@ -5,9 +5,10 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from omnilife.core.cards import free_of_cards
 from omnilife.core.clock import Timestamp
 from omnilife.core.ids import Identifier
 from omnilife.core.money import MAX_AMOUNT, Currency, Money
@@ -19,7 +20,9 @@ MAX_PERCENT = 10_000
 MAX_LIFETIME_MONTHS = 60
 HUNDRED = 100
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), BeforeValidator(free_of_cards)
+]
 Points = Annotated[int, Field(strict=True, ge=1, le=MAX_POINTS)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=MAX_PERCENT, description="100 changes nothing")]
 Minor = Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT, description="minor units of the currency")]
@@ -120,6 +123,7 @@ class Entry(BaseModel):
         int, Field(description="what this entry added to (or, negative, settled of) the points owed")
     ] = 0
     expires_on: date | None = None
+    lines: Annotated[Mapping[str, int], Field(description="what each line of the delivery earns, whole")] = {}
 
 
 class EntryPage(BaseModel):
