@@ -60,7 +60,7 @@ class Points:
     def ledger(self) -> Sequence[Entry]:
         return list_points(self.store, caller=BUYER, cursors=CURSORS, limit=100).items
 
-    def events(self, partition: str = "LOYALTY#u1") -> list[str]:
+    def events(self, partition: str = "POINTS#u1") -> list[str]:
         rows = self.store.table.query(partition, begins_with="EVENT#", limit=100).items
         return [row["type"] for row in rows]
 
@@ -246,7 +246,7 @@ def test_a_programme_is_in_force_once_it_is_written(points: Points, clock: Fixed
     )
     assert points.store.program_in_force() == written
     assert points.store.program("plus") == written
-    assert points.events("LOYALTY_PROGRAMS") == ["LoyaltyProgramChanged"]
+    assert points.events("PROGRAM#ALL") == ["LoyaltyProgramChanged"]
     assert list_programs(points.store).items == [written]
 
 

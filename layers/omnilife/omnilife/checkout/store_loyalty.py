@@ -2,10 +2,10 @@
 
 | entity               | pk               | sk               | index 1 | index 2 (sparse) |
 |---|---|---|---|---|
-| loyalty_programs     | LOYALTY_PROGRAMS | PROGRAM#<id>     | | |
-| loyalty_programs     | LOYALTY_PROGRAMS | HEAD             | | |
-| loyalty_accounts     | LOYALTY#<user>   | ACCOUNT          | | POINTS_DUE#<shard 0..15>, <day>#<user> |
-| loyalty_transactions | LOYALTY#<user>   | ENTRY#<entry id> | LOYALTY#<user>, <time>#<entry id> | |
+| loyalty_programs     | PROGRAM#ALL      | PROGRAM#<id>     | | |
+| loyalty_programs     | PROGRAM#ALL      | HEAD             | | |
+| loyalty_accounts     | POINTS#<user>    | ACCOUNT          | | POINTS_DUE#<shard 0..15>, <day>#<user> |
+| loyalty_transactions | POINTS#<user>    | ENTRY#<entry id> | POINTS#<user>, <time>#<entry id> | |
 | outbox               | of the above     | EVENT#<event id> | | |
 
 The head carries the programme in force, whole: one read for every request. The ledger is append-only: an
@@ -38,7 +38,7 @@ from omnilife.core.table import Check, Key, Part, Put, Table, Update
 ACCOUNT_PART = "points"
 ENTRY_PART = "points-entry"
 
-_PROGRAMS = "LOYALTY_PROGRAMS"
+_PROGRAMS = "PROGRAM#ALL"
 _HEAD: Key = {"pk": _PROGRAMS, "sk": "HEAD"}
 _SHARDS = 16
 _PAGE = 100
@@ -260,7 +260,7 @@ def account_of(user_id: str, item: Item | None) -> Account:
 
 
 def _partition(user_id: str) -> str:
-    return f"LOYALTY#{user_id}"
+    return f"POINTS#{user_id}"
 
 
 def _head(item: Item | None) -> ProgramHead:
