@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from omnilife.checkout import EntryPage, LoyaltyStore, list_points
+from omnilife.checkout import LoyaltyStore, PointsPage, list_points
 from omnilife.core.cursors import BadCursor, CursorCodec
 from omnilife.core.http import Query, endpoint
 
@@ -20,7 +20,7 @@ api = endpoint(
 def list_transactions(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=3000)] = None,
-) -> EntryPage:
+) -> PointsPage:
     return list_points(
         LoyaltyStore.from_environment(),
         caller=api.caller,

@@ -10,7 +10,7 @@ import pytest
 from omnilife.checkout.expire_points import expire_account, expire_points
 from omnilife.checkout.loyalty_events import event_of
 from omnilife.checkout.loyalty_ledger import Step, earn
-from omnilife.checkout.loyalty_models import Account, Entry, LoyaltyProgram, ProgramChange
+from omnilife.checkout.loyalty_models import Account, LoyaltyProgram, PointsEntry, ProgramChange
 from omnilife.checkout.loyalty_problems import AnotherProgramActive, BusyAccount, TooManyPrograms
 from omnilife.checkout.loyalty_rules import STANDARD
 from omnilife.checkout.manage_programs import MAX_PROGRAMS, list_programs, put_program
@@ -57,7 +57,7 @@ class Points:
     def give_back(self, points: int, order_id: str) -> None:
         self.store.table.transact(give_back_points("", "u1", points, order_id=order_id, at=self.clock.now()))
 
-    def ledger(self) -> Sequence[Entry]:
+    def ledger(self) -> Sequence[PointsEntry]:
         return list_points(self.store, caller=BUYER, cursors=CURSORS, limit=100).items
 
     def events(self, partition: str = "POINTS#u1") -> list[str]:

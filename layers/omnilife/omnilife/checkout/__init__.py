@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from omnilife.checkout.events import PricingRuleChanged as PricingRuleChanged
     from omnilife.checkout.expire_points import expire_points as expire_points
     from omnilife.checkout.loyalty_models import Account as Account
-    from omnilife.checkout.loyalty_models import EntryPage as EntryPage
     from omnilife.checkout.loyalty_models import LoyaltyProgram as LoyaltyProgram
+    from omnilife.checkout.loyalty_models import PointsPage as PointsPage
     from omnilife.checkout.loyalty_models import ProgramChange as ProgramChange
     from omnilife.checkout.loyalty_models import ProgramPage as ProgramPage
     from omnilife.checkout.loyalty_models import Standing as Standing
@@ -95,13 +95,13 @@ __getattr__ = exports(
         "CartView": "models",
         "CheckoutSettings": "store_carts",
         "CouponUsedUp": "pricing_problems",
-        "EntryPage": "loyalty_models",
         "InvalidQuantity": "problems",
         "LoyaltyProgram": "loyalty_models",
         "LoyaltyStore": "store_loyalty",
         "NewCartLine": "models",
         "NotEnoughPoints": "loyalty_problems",
         "PointsOffer": "price_quotes",
+        "PointsPage": "loyalty_models",
         "PricedLine": "pricing_models",
         "PricedLineView": "quote_views",
         "PricingRuleChanged": "events",

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from omnilife.checkout.loyalty_models import Account, Entry
+from omnilife.checkout.loyalty_models import Account, PointsEntry
 from omnilife.core.events import DomainEvent, EventData
 from omnilife.core.ids import Identifier
 
@@ -79,7 +79,7 @@ _TOLD: dict[str, type[PointsEvent]] = {
 }
 
 
-def event_of(entry: Entry, account: Account, *, event_id: str, actor: str) -> PointsEvent:
+def event_of(entry: PointsEntry, account: Account, *, event_id: str, actor: str) -> PointsEvent:
     """The event of an entry; `account` as it is after it. What an order spends is told by the order's own."""
     return _TOLD[entry.kind].model_validate(
         {

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
-from omnilife.checkout.loyalty_models import Account, Entry, LoyaltyProgram
+from omnilife.checkout.loyalty_models import Account, LoyaltyProgram, PointsEntry
 from omnilife.checkout.loyalty_rules import MONTHS, NEVER, lot_of, month_of
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
@@ -23,7 +23,7 @@ class Step:
     """An account after a change, and the entries that tell of it."""
 
     account: Account
-    entries: tuple[Entry, ...]
+    entries: tuple[PointsEntry, ...]
 
 
 def open_lots(account: Account) -> Iterator[tuple[str, int]]:
@@ -54,7 +54,7 @@ def earn(
     month = month_of(at.date())
     kept = dict(sorted(account.spend.items())[-MONTHS:])  # older months no longer count for any tier
     account = account.model_copy(update={"spend": {**kept, month: kept.get(month, 0) + spend}})
-    told = Entry(
+    told = PointsEntry(
         entry_id=earned_id(order_id, part),
         kind="earned",
         points=points,
@@ -69,7 +69,7 @@ def give_back(
     account: Account, program: LoyaltyProgram, points: int, *, at: datetime, order_id: str, return_id: str
 ) -> Step:
     """Points that paid for goods which came back: they live as long as points earned that day."""
-    told = Entry(
+    told = PointsEntry(
         entry_id=f"given_back#{return_id}",
         kind="given_back",
         points=points,
@@ -105,7 +105,7 @@ def take_back(
     else:
         used += taken
     month = month_of(earned_at.date())
-    entry = Entry(
+    entry = PointsEntry(
         entry_id=f"taken_back#{return_id}",
         kind="taken_back",
         points=-taken,
@@ -126,7 +126,7 @@ def take_back(
 
 def redeem(account: Account, points: int, *, at: datetime, code: str) -> Step:
     """Points for a voucher. The caller has looked that the balance is enough."""
-    entry = Entry(entry_id=f"redeemed#{code}", kind="redeemed", points=-points, at=at, code=code)
+    entry = PointsEntry(entry_id=f"redeemed#{code}", kind="redeemed", points=-points, at=at, code=code)
     return _step(account, {"balance": account.balance - points, "used": account.used + points}, entry)
 
 
@@ -147,7 +147,7 @@ def expire(account: Account, program: LoyaltyProgram, *, at: datetime) -> Step:
     if not gone:
         return _step(account, changed)
     last = max(over)
-    entry = Entry(
+    entry = PointsEntry(
         entry_id=f"expired#{last}",
         kind="expired",
         points=-gone,
@@ -168,7 +168,7 @@ def due(account: Account) -> str | None:
     return min(lots, default=None)
 
 
-def _coming_in(account: Account, program: LoyaltyProgram, entry: Entry) -> Step:
+def _coming_in(account: Account, program: LoyaltyProgram, entry: PointsEntry) -> Step:
     settled = min(entry.points, account.owed)
     added = entry.points - settled
     lot = lot_of(program, entry.at)
@@ -191,6 +191,6 @@ def _without_empty(lots: Mapping[str, int]) -> dict[str, int]:
     return {lot: points for lot, points in lots.items() if points}
 
 
-def _step(account: Account, changed: Mapping[str, object], *entries: Entry) -> Step:
+def _step(account: Account, changed: Mapping[str, object], *entries: PointsEntry) -> Step:
     after = account.model_copy(update={**changed, "version": account.version + 1})
     return Step(after, entries)

@@ -107,7 +107,7 @@ class ProgramPage(BaseModel):
 EntryKind = Literal["earned", "spent", "given_back", "taken_back", "redeemed", "expired"]
 
 
-class Entry(BaseModel):
+class PointsEntry(BaseModel):
     """One line of the ledger. `points` is signed: what it did to the balance."""
 
     model_config = ConfigDict(frozen=True)
@@ -126,10 +126,10 @@ class Entry(BaseModel):
     lines: Annotated[Mapping[str, int], Field(description="what each line of the delivery earns, whole")] = {}
 
 
-class EntryPage(BaseModel):
+class PointsPage(BaseModel):
     """Some of a customer's ledger, newest first."""
 
-    items: list[Entry]
+    items: list[PointsEntry]
     next_cursor: str | None = None
 
 

@@ -24,7 +24,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from omnilife.checkout.loyalty_ledger import Step, due
-from omnilife.checkout.loyalty_models import Account, Entry, LoyaltyProgram
+from omnilife.checkout.loyalty_models import Account, LoyaltyProgram, PointsEntry
 from omnilife.checkout.loyalty_rules import STANDARD
 from omnilife.core import outbox
 from omnilife.core.attributes import Item
@@ -158,14 +158,14 @@ class LoyaltyStore:
         """Carry out parts, once for an idempotency key; see `transact_once`."""
         return transact_once(self.table, parts, idem=idempotency, reference=reference or {}, now=now)
 
-    def entry(self, user_id: str, entry_id: str) -> Entry | None:
+    def entry(self, user_id: str, entry_id: str) -> PointsEntry | None:
         """One entry of a ledger, strongly consistent."""
         item = self.table.get(_partition(user_id), f"ENTRY#{entry_id}", consistent=True)
         return None if item is None else _entry_of(item)
 
     def entries(
         self, user_id: str, *, limit: int, before: str | None = None
-    ) -> tuple[list[Entry], str | None]:
+    ) -> tuple[list[PointsEntry], str | None]:
         """Some of a ledger, newest first, after the position `before`; and the position of the last one."""
         partition = _partition(user_id)
         after = None
@@ -201,7 +201,9 @@ def spend_points(table: str, user_id: str, points: int, *, order_id: str, at: da
     Raises:
         ValueError: no points.
     """
-    entry = Entry(entry_id=f"spent#{order_id}", kind="spent", points=-_some(points), at=at, order_id=order_id)
+    entry = PointsEntry(
+        entry_id=f"spent#{order_id}", kind="spent", points=-_some(points), at=at, order_id=order_id
+    )
     return [
         Update(
             account_key(user_id),
@@ -223,7 +225,7 @@ def give_back_points(table: str, user_id: str, points: int, *, order_id: str, at
     Raises:
         ValueError: no points.
     """
-    entry = Entry(
+    entry = PointsEntry(
         entry_id=f"given_back#{order_id}", kind="given_back", points=_some(points), at=at, order_id=order_id
     )
     due_on = at.date().isoformat()
@@ -289,7 +291,7 @@ def _account_item(account: Account) -> Item:
     }
 
 
-def _entry_part(table: str, user_id: str, entry: Entry) -> Put:
+def _entry_part(table: str, user_id: str, entry: PointsEntry) -> Put:
     partition = _partition(user_id)
     item = {
         "pk": partition,
@@ -302,8 +304,8 @@ def _entry_part(table: str, user_id: str, entry: Entry) -> Put:
     return Put(item, condition=missing("pk"), name=ENTRY_PART, table=table)
 
 
-def _entry_of(item: Item) -> Entry:
-    return Entry.model_validate(item)
+def _entry_of(item: Item) -> PointsEntry:
+    return PointsEntry.model_validate(item)
 
 
 def _some(points: int) -> int:

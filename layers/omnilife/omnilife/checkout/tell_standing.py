@@ -5,9 +5,9 @@ from datetime import datetime
 from omnilife.checkout.loyalty_ledger import open_lots
 from omnilife.checkout.loyalty_models import (
     Account,
-    EntryPage,
     Expiry,
     LoyaltyProgram,
+    PointsPage,
     Standing,
     TierView,
 )
@@ -51,7 +51,7 @@ def standing(program: LoyaltyProgram, account: Account, *, at: datetime) -> Stan
 
 def list_points(
     store: LoyaltyStore, *, caller: Caller, cursors: CursorCodec, limit: int = 20, cursor: str | None = None
-) -> EntryPage:
+) -> PointsPage:
     """A customer's ledger, newest first.
 
     Raises:
@@ -60,4 +60,4 @@ def list_points(
     query = f"points:{caller.subject}"
     before = cursors.read(cursor, bound_to=query) if cursor else None
     entries, last = store.entries(caller.subject, limit=limit, before=before)
-    return EntryPage(items=entries, next_cursor=cursors.issue(last, bound_to=query) if last else None)
+    return PointsPage(items=entries, next_cursor=cursors.issue(last, bound_to=query) if last else None)
