@@ -18,38 +18,38 @@ class PointsData(EventData):
     return_id: str | None
 
 
-class PointsEvent(DomainEvent):
+class _PointsEvent(DomainEvent):
     """Base of what changes an account."""
 
     aggregate: Literal["loyalty_account"] = "loyalty_account"
     data: PointsData
 
 
-class PointsEarned(PointsEvent):
+class PointsEarned(_PointsEvent):
     """A delivery brought points."""
 
     type: Literal["PointsEarned"] = "PointsEarned"
 
 
-class PointsGivenBack(PointsEvent):
+class PointsGivenBack(_PointsEvent):
     """Goods that points had paid for came back, and so did the points."""
 
     type: Literal["PointsGivenBack"] = "PointsGivenBack"
 
 
-class PointsTakenBack(PointsEvent):
+class PointsTakenBack(_PointsEvent):
     """Goods that had earned points came back."""
 
     type: Literal["PointsTakenBack"] = "PointsTakenBack"
 
 
-class PointsRedeemed(PointsEvent):
+class PointsRedeemed(_PointsEvent):
     """Points became a voucher."""
 
     type: Literal["PointsRedeemed"] = "PointsRedeemed"
 
 
-class PointsExpired(PointsEvent):
+class PointsExpired(_PointsEvent):
     """Points were not used in their time."""
 
     type: Literal["PointsExpired"] = "PointsExpired"
@@ -70,7 +70,7 @@ class LoyaltyProgramChanged(DomainEvent):
     data: LoyaltyProgramData
 
 
-_TOLD: dict[str, type[PointsEvent]] = {
+_TOLD: dict[str, type[_PointsEvent]] = {
     "earned": PointsEarned,
     "given_back": PointsGivenBack,
     "taken_back": PointsTakenBack,
@@ -79,7 +79,7 @@ _TOLD: dict[str, type[PointsEvent]] = {
 }
 
 
-def event_of(entry: PointsEntry, account: Account, *, event_id: str, actor: str) -> PointsEvent:
+def event_of(entry: PointsEntry, account: Account, *, event_id: str, actor: str) -> _PointsEvent:
     """The event of an entry; `account` as it is after it. What an order spends is told by the order's own."""
     return _TOLD[entry.kind].model_validate(
         {
