@@ -100,7 +100,6 @@ def test_a_card_number_in_a_text_is_refused_before_anything_is_done(  # noqa: PL
 ) -> None:
     monkeypatch.setattr("omnilife.core.retries.time.sleep", lambda _: None)
     monkeypatch.setattr("omnilife.core.http.limiting.Limiting.check", lambda *_: None)
-    monkeypatch.setattr("omnilife.core.key_uses.KeyUses.note", lambda *_: None)
     route = ROUTES[name]
     event = sample(route)
     event["body"] = json.dumps(with_card(json.loads(event["body"]), pointer))

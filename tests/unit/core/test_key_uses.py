@@ -94,6 +94,12 @@ def test_a_table_that_does_not_answer_fails_no_request_and_the_next_use_tells(
     assert len(told(search_table)) == 1
 
 
+def test_a_table_that_may_not_be_written_fails_no_request(aws: None, clock: FixedClock) -> None:
+    uses = KeyUses(Table("of-somebody-else"), "search", clock=clock)
+    uses.note("robot")
+    assert uses._told == {}
+
+
 def test_what_a_process_remembers_has_a_bound(process: Callable[[], KeyUses]) -> None:
     uses = process()
     uses._told = {f"key-{number}": 1 for number in range(MOST_HELD)}

@@ -48,14 +48,18 @@ class KeyUses:
     def note(self, key_id: str) -> None:
         """Tell that this key was used now, unless that is told already.
 
-        It never fails the request: what could not be told, the next use tells. Cost: 1 or 2 WCU, or nothing.
+        It never fails the request, not for want of a right either: what could not be told, the next use
+        tells. Cost: 1 or 2 WCU, or nothing.
         """
         now = self._clock.now()
         window = epoch_seconds(now) // WINDOW_S
         if self._told.get(key_id) == window:
             return
+        from botocore.exceptions import ClientError  # noqa: PLC0415 (deferred: see core.lazy)
+
         from omnilife.core.conditions import missing  # noqa: PLC0415 (deferred: see core.lazy)
         from omnilife.core.logging import logger  # noqa: PLC0415 (deferred)
+        from omnilife.core.metrics import count  # noqa: PLC0415 (deferred)
         from omnilife.core.outbox import announce  # noqa: PLC0415 (deferred)
         from omnilife.core.table import ConditionFailed  # noqa: PLC0415 (deferred)
 
@@ -73,8 +77,9 @@ class KeyUses:
             self._table.put(row, condition=missing("pk"))
         except ConditionFailed:
             pass  # another process of this domain was the first
-        except Unavailable:
+        except (Unavailable, ClientError):
             logger.warning("the use of an API key was not noted", exc_info=True)
+            count("ApiKeyUsesNotNoted")
             return
         if len(self._told) >= MOST_HELD:
             self._told.clear()
