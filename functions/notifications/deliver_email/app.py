@@ -1,13 +1,18 @@
-"""Queue consumer: writes and sends the mails that domains ask for."""
+"""Queue consumer: writes and sends mails, those of notifications and those that identity asks for."""
 
 from collections.abc import Iterable, Sequence
 
 from omnilife.core.consumer import Envelope, consumer
-from omnilife.notifications import MailPost, deliver_mails
+from omnilife.notifications import MailPost, Post, deliver_mails, deliver_orders
 
 
 def deliver(envelopes: Sequence[Envelope]) -> Iterable[str]:
-    return deliver_mails(envelopes, MailPost.from_environment())
+    asked = [each for each in envelopes if each.event.type == "EmailRequested"]
+    ordered = [each for each in envelopes if each.event.type != "EmailRequested"]
+    if asked:
+        yield from deliver_mails(asked, MailPost.from_environment())
+    if ordered:
+        yield from deliver_orders(ordered, Post.from_environment())
 
 
 handler = consumer(deliver)

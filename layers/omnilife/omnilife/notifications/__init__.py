@@ -5,31 +5,121 @@ from typing import TYPE_CHECKING
 from omnilife.core.lazy import exports
 
 if TYPE_CHECKING:
-    from omnilife.notifications.create import Accepted as Accepted
+    from omnilife.notifications.create import AcceptedNotification as AcceptedNotification
     from omnilife.notifications.create import Creating as Creating
     from omnilife.notifications.create import NewNotification as NewNotification
+    from omnilife.notifications.create import When as When
     from omnilife.notifications.create import create_notification as create_notification
     from omnilife.notifications.deliver import Post as Post
     from omnilife.notifications.deliver import deliver_orders as deliver_orders
+    from omnilife.notifications.fan_out import fan_out_portion as fan_out_portion
     from omnilife.notifications.ids import derived_id as derived_id
+    from omnilife.notifications.inbox import InboxItem as InboxItem
+    from omnilife.notifications.inbox import InboxPage as InboxPage
+    from omnilife.notifications.inbox import Seen as Seen
+    from omnilife.notifications.inbox import Unread as Unread
+    from omnilife.notifications.inbox import change_seen as change_seen
+    from omnilife.notifications.inbox import list_inbox as list_inbox
+    from omnilife.notifications.inbox import read_all as read_all
+    from omnilife.notifications.lists import RecipientLists as RecipientLists
     from omnilife.notifications.mail_post import MailPost as MailPost
     from omnilife.notifications.mail_post import deliver_mails as deliver_mails
+    from omnilife.notifications.manage import NotificationDetails as NotificationDetails
+    from omnilife.notifications.manage import Scheduled as Scheduled
+    from omnilife.notifications.manage import cancel_notification as cancel_notification
+    from omnilife.notifications.manage import find_notification as find_notification
+    from omnilife.notifications.manage import move_notification as move_notification
+    from omnilife.notifications.models import Category as Category
+    from omnilife.notifications.models import DeliveryOrder as DeliveryOrder
+    from omnilife.notifications.models import Notification as Notification
     from omnilife.notifications.orders import MailOrder as MailOrder
+    from omnilife.notifications.preferences import Preferences as Preferences
+    from omnilife.notifications.preferences import StoredPreferences as StoredPreferences
+    from omnilife.notifications.problems import BadPhoneNumber as BadPhoneNumber
+    from omnilife.notifications.problems import BadSendTime as BadSendTime
+    from omnilife.notifications.problems import CannotMute as CannotMute
+    from omnilife.notifications.problems import ExpiresTooSoon as ExpiresTooSoon
+    from omnilife.notifications.problems import HeaderInjection as HeaderInjection
+    from omnilife.notifications.problems import ListNotUploaded as ListNotUploaded
+    from omnilife.notifications.problems import MissingVariables as MissingVariables
+    from omnilife.notifications.problems import TooLate as TooLate
+    from omnilife.notifications.problems import TooManyRecipients as TooManyRecipients
+    from omnilife.notifications.problems import UnknownTemplate as UnknownTemplate
+    from omnilife.notifications.problems import UnknownZone as UnknownZone
+    from omnilife.notifications.problems import UnsafeLink as UnsafeLink
+    from omnilife.notifications.queues import Portion as Portion
+    from omnilife.notifications.queues import queues_to_dispatch as queues_to_dispatch
+    from omnilife.notifications.queues import queues_to_sweep as queues_to_sweep
+    from omnilife.notifications.route import Router as Router
+    from omnilife.notifications.route import fire as fire
+    from omnilife.notifications.route import route_by_id as route_by_id
+    from omnilife.notifications.store_deliveries import DeliveryStore as DeliveryStore
+    from omnilife.notifications.store_notes import NoteStore as NoteStore
     from omnilife.notifications.store_people import personal_holdings as personal_holdings
+    from omnilife.notifications.store_recipients import RecipientStore as RecipientStore
+    from omnilife.notifications.timers import Timers as Timers
+    from omnilife.notifications.timers import arm_due as arm_due
+    from omnilife.notifications.timers import dispatch as dispatch
+    from omnilife.notifications.timers import sweep as sweep
 
 __getattr__ = exports(
     __name__,
     {
-        "Accepted": "create",
+        "AcceptedNotification": "create",
+        "BadPhoneNumber": "problems",
+        "BadSendTime": "problems",
+        "CannotMute": "problems",
+        "Category": "models",
         "Creating": "create",
+        "DeliveryOrder": "models",
+        "DeliveryStore": "store_deliveries",
+        "ExpiresTooSoon": "problems",
+        "HeaderInjection": "problems",
+        "InboxItem": "inbox",
+        "InboxPage": "inbox",
+        "ListNotUploaded": "problems",
         "MailOrder": "orders",
         "MailPost": "mail_post",
+        "MissingVariables": "problems",
         "NewNotification": "create",
+        "NoteStore": "store_notes",
+        "Notification": "models",
+        "NotificationDetails": "manage",
+        "Portion": "queues",
         "Post": "deliver",
+        "Preferences": "preferences",
+        "queues_to_dispatch": "queues",
+        "queues_to_sweep": "queues",
+        "RecipientLists": "lists",
+        "RecipientStore": "store_recipients",
+        "Router": "route",
+        "Scheduled": "manage",
+        "Seen": "inbox",
+        "StoredPreferences": "preferences",
+        "Timers": "timers",
+        "TooLate": "problems",
+        "TooManyRecipients": "problems",
+        "UnknownTemplate": "problems",
+        "UnknownZone": "problems",
+        "Unread": "inbox",
+        "UnsafeLink": "problems",
+        "When": "create",
+        "arm_due": "timers",
+        "cancel_notification": "manage",
+        "change_seen": "inbox",
         "create_notification": "create",
         "deliver_mails": "mail_post",
         "deliver_orders": "deliver",
         "derived_id": "ids",
+        "dispatch": "timers",
+        "fan_out_portion": "fan_out",
+        "find_notification": "manage",
+        "fire": "route",
+        "list_inbox": "inbox",
+        "move_notification": "manage",
         "personal_holdings": "store_people",
+        "read_all": "inbox",
+        "route_by_id": "route",
+        "sweep": "timers",
     },
 )

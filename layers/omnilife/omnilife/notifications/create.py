@@ -128,7 +128,7 @@ class NewNotification(When):
         return self
 
 
-class Accepted(BaseModel):
+class AcceptedNotification(BaseModel):
     """What was made.
 
     Attributes:
@@ -166,7 +166,7 @@ def create_notification(
     created_by: str,
     idempotency: Idempotency | None = None,
     notification_id: str | None = None,
-) -> Accepted:
+) -> AcceptedNotification:
     """Keep a notification; from then on it is told, or the log says why not.
 
     Args:
@@ -262,8 +262,8 @@ def _note(
     )
 
 
-def _accepted(note: Notification, recipients: int) -> Accepted:
-    return Accepted(
+def _accepted(note: Notification, recipients: int) -> AcceptedNotification:
+    return AcceptedNotification(
         notification_id=note.notification_id,
         state="scheduled" if note.state == "scheduled" else "due",
         send_at=note.due_at,
@@ -272,7 +272,7 @@ def _accepted(note: Notification, recipients: int) -> Accepted:
     )
 
 
-def _again(notes: NoteStore, reference: Any, note: Notification) -> Accepted:
+def _again(notes: NoteStore, reference: Any, note: Notification) -> AcceptedNotification:
     """The answer to a repeated request: of the one that was made then, as far as it is still there."""
     made = notes.get(reference["notification_id"]) or note
     return _accepted(made, int(reference["recipients"]))

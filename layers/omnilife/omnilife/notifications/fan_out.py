@@ -40,7 +40,9 @@ def split(parent: Notification, lists: RecipientLists) -> list[Portion]:
     ]
 
 
-def fan_out(notes: NoteStore, lists: RecipientLists, portion: Portion, *, clock: Clock = system_clock) -> int:
+def fan_out_portion(
+    notes: NoteStore, lists: RecipientLists, portion: Portion, *, clock: Clock = system_clock
+) -> int:
     """Make the notifications of one portion; returns how many were new.
 
     Cost: 1 write unit and 2 of indexes for each.

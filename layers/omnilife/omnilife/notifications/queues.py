@@ -11,7 +11,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from omnilife.core import aws
 from omnilife.core.clock import Clock, rfc3339, system_clock
@@ -19,22 +19,35 @@ from omnilife.core.config import Settings
 from omnilife.core.context import current_correlation_id
 from omnilife.core.errors import Unavailable
 from omnilife.core.ids import IdMaker, new_id
-from omnilife.notifications.models import Channel, DeliveryOrder
+from omnilife.notifications.models import CHANNELS, DeliveryOrder
 
 MESSAGES_A_CALL = 10
 TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueueSettings(Settings):
-    """Addresses. A function has those that it writes to; without one, laying something there is an error."""
+class DispatchSettings(Settings):
+    """The queues of who reads the table's stream."""
 
-    route_queue_url: str = ""
-    timer_queue_url: str = ""
-    portion_queue_url: str = ""
-    email_queue_url: str = ""
-    sms_queue_url: str = ""
-    push_queue_url: str = ""
+    route_queue_url: str
+    timer_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepSettings(Settings):
+    """The queue of who has things decided again."""
+
+    route_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteSettings(Settings):
+    """The queues of who decides."""
+
+    portion_queue_url: str
+    email_queue_url: str
+    sms_queue_url: str
+    push_queue_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +61,31 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """Lays messages into queues: all of them, or it says so."""
+    """Lays messages into queues: all of them, or it says so. `urls`: of those that its user may write to."""
 
-    urls: QueueSettings
+    urls: Mapping[str, str]
     client: Any = None
     clock: Clock = field(default=system_clock, kw_only=True)
     new_id: IdMaker = field(default=new_id, kw_only=True)
 
-    @classmethod
-    def from_environment(cls) -> Self:
-        return cls(QueueSettings.from_environment())
-
     def route(self, notification_ids: Iterable[str]) -> None:
         """Have notifications decided about."""
         self._send(
-            self.urls.route_queue_url,
+            "route",
             [("NotificationDue", each, {"notification_id": each}) for each in notification_ids],
         )
 
     def arm(self, timers: Iterable[Mapping[str, Any]]) -> None:
         """Have timers set: each with its notification_id, version and due_at."""
         self._send(
-            self.urls.timer_queue_url,
+            "timer",
             [("TimerSet", str(timer["notification_id"]), dict(timer)) for timer in timers],
         )
 
     def fan_out(self, portions: Iterable[Portion]) -> None:
         """Have a notification made for each user of these portions."""
         self._send(
-            self.urls.portion_queue_url,
+            "portion",
             [
                 (
                     "PortionOrdered",
@@ -93,14 +102,9 @@ class Queues:
 
     def deliver(self, orders: Sequence[DeliveryOrder]) -> None:
         """Have messages sent, each on its channel."""
-        urls: Mapping[Channel, str] = {
-            "email": self.urls.email_queue_url,
-            "sms": self.urls.sms_queue_url,
-            "push": self.urls.push_queue_url,
-        }
-        for channel, url in urls.items():
+        for channel in CHANNELS:
             self._send(
-                url,
+                channel,
                 [
                     ("DeliveryOrdered", order.notification_id, order.model_dump(mode="json"))
                     for order in orders
@@ -108,7 +112,7 @@ class Queues:
                 ],
             )
 
-    def _send(self, url: str, messages: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
+    def _send(self, queue: str, messages: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
         if not messages:
             return
         client = self.client or aws.client("sqs")
@@ -118,7 +122,7 @@ class Queues:
                 for number, message in enumerate(messages[start : start + MESSAGES_A_CALL])
             ]
             for _ in range(TRIES):
-                answer = client.send_message_batch(QueueUrl=url, Entries=left)
+                answer = client.send_message_batch(QueueUrl=self.urls[queue], Entries=left)
                 refused = {each["Id"] for each in answer.get("Failed", ())}
                 left = [entry for entry in left if entry["Id"] in refused]
                 if not left:
@@ -139,3 +143,27 @@ class Queues:
             "data": data,
         }
         return json.dumps({"detail": event}, separators=(",", ":"))
+
+
+def queues_to_dispatch() -> Queues:
+    """Those of who reads the table's stream, by the environment."""
+    settings = DispatchSettings.from_environment()
+    return Queues({"route": settings.route_queue_url, "timer": settings.timer_queue_url})
+
+
+def queues_to_decide() -> Queues:
+    """Those of who decides, by the environment."""
+    settings = RouteSettings.from_environment()
+    return Queues(
+        {
+            "portion": settings.portion_queue_url,
+            "email": settings.email_queue_url,
+            "sms": settings.sms_queue_url,
+            "push": settings.push_queue_url,
+        }
+    )
+
+
+def queues_to_sweep() -> Queues:
+    """Those of who has things decided again, by the environment."""
+    return Queues({"route": SweepSettings.from_environment().route_queue_url})

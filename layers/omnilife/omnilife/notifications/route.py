@@ -19,7 +19,7 @@ from omnilife.notifications.digests import collect, compose
 from omnilife.notifications.fan_out import split
 from omnilife.notifications.lists import RecipientLists
 from omnilife.notifications.models import THROTTLED, DeliveryOrder, Notification
-from omnilife.notifications.queues import Queues
+from omnilife.notifications.queues import Queues, queues_to_decide
 from omnilife.notifications.recipients import Recipient
 from omnilife.notifications.store_notes import NoteStore
 from omnilife.notifications.store_recipients import RecipientStore
@@ -40,7 +40,7 @@ class Router:
         return cls(
             NoteStore.from_environment(),
             RecipientStore.from_environment(),
-            Queues.from_environment(),
+            queues_to_decide(),
             RecipientLists.from_environment(),
         )
 
@@ -76,11 +76,11 @@ def route_by_id(router: Router, notification_id: str) -> None:
 def _fan_out(router: Router, note: Notification) -> None:
     now = router.clock.now()
     if note.expired(now):
-        router.notes.routed(note.model_copy(update={"state": "expired"}))
+        router.notes.routed(note, note.model_copy(update={"state": "expired"}))
         return
     portions = split(note, router.lists)
     router.queues.fan_out(portions)
-    router.notes.routed(note.model_copy(update={"state": "fanned_out"}))
+    router.notes.routed(note, note.model_copy(update={"state": "fanned_out"}))
     logger.info("fanned out", extra={"notification_id": note.notification_id, "portions": len(portions)})
 
 
@@ -88,7 +88,7 @@ def _route_one(router: Router, note: Notification) -> None:
     now = router.clock.now()
     user_id = note.user_id or ""
     recipient = router.recipients.recipient(user_id)
-    note = _arrive(router, note, recipient, now)
+    before, note = note, _arrive(router, note, recipient, now)
     decision = decide(note, recipient, now)
     if decision.deliver and note.category in THROTTLED:
         counted = router.recipients.count(
@@ -100,7 +100,7 @@ def _route_one(router: Router, note: Notification) -> None:
     if decision.deliver and note.kind == "digest":
         note = compose(router.notes, note)
     router.queues.deliver([_order(note, channel) for channel in decision.deliver])
-    if router.notes.routed(_after(note, decision)):
+    if router.notes.routed(before, _after(note, decision)):
         _tell(note, decision)
 
 

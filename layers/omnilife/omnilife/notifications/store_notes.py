@@ -185,7 +185,7 @@ class NoteStore:
             return None
         return from_item(item)
 
-    def routed(self, note: Notification) -> bool:
+    def routed(self, before: Notification, note: Notification) -> bool:
         """Write what was decided about a due notification; False if another worker has done so.
 
         `note` has the state that it goes to; when that is `scheduled` again, also its next version.
@@ -194,6 +194,9 @@ class NoteStore:
         keys = {"i1pk", "i1sk", "i2pk", "i2sk", "i3pk", "i3sk"}
         changed = keys | {"state", "version", "due_at", "step", "decided", "arrived_at", "digest_id"}
         changed |= {"expires_at"}
+        if before.arrived_at == note.arrived_at:
+            keys -= {"i1pk", "i1sk"}  # its reader may have archived it meanwhile
+            changed -= {"i1pk", "i1sk"}
         try:
             self.table.update(
                 _key(note.notification_id),

@@ -206,7 +206,7 @@ class RecipientStore:
         """Everything that arrived up to now counts as read: one write, however many there are."""
         for _ in self.retrying.attempts():
             inbox = self.inbox(user_id)
-            until = max(now, inbox.read_until or now)
+            until = max(now, inbox.read_until or now) + _MILLISECOND  # after whatever came until now
             change = self.change(inbox, unread=-inbox.unread, set={"read_until": rfc3339(until)})
             try:
                 self.table.update(change.key, set=change.set, add=change.add, condition=change.condition)

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from omnilife.core import aws
 from omnilife.core.attributes import item_from_wire
-from omnilife.core.clock import Clock, rfc3339, system_clock
+from omnilife.core.clock import Clock, parse_rfc3339, rfc3339, system_clock
 from omnilife.core.config import Settings
 from omnilife.core.logging import logger
 from omnilife.core.metrics import count
@@ -43,6 +43,10 @@ class Timers:
     @classmethod
     def from_environment(cls) -> Self:
         return cls(TimerSettings.from_environment().timer_machine_arn)
+
+    def set_for(self, timer: Mapping[str, Any]) -> bool:
+        """Set a timer by its message in the queue."""
+        return self.set(timer["notification_id"], timer["version"], parse_rfc3339(timer["due_at"]))
 
     def set(self, notification_id: str, version: int, due_at: datetime) -> bool:
         """Set a timer; False if it was set already."""
@@ -97,7 +101,7 @@ def dispatch(
     return {"batchItemFailures": []}
 
 
-def sweep(router: Router, *, may_go_on: Callable[[], bool]) -> dict[str, int]:
+def sweep(router: Router, queues: Queues, *, may_go_on: Callable[[], bool]) -> dict[str, int]:
     """Fire what is late, and have what is stuck routed again; returns how many of each."""
     now = router.clock.now()
     late = stuck = 0
@@ -107,7 +111,7 @@ def sweep(router: Router, *, may_go_on: Callable[[], bool]) -> dict[str, int]:
         if note.state == "scheduled":
             late += fire(router, note.notification_id, note.version)
         elif looked_at <= now - STUCK_AFTER and router.notes.postpone_sweep(note, now) <= MAX_SWEEPS:
-            router.queues.route([note.notification_id])
+            queues.route([note.notification_id])
             stuck += 1
     if late or stuck:
         logger.warning("the sweep found notifications", extra={"late": late, "stuck": stuck})

@@ -1,0 +1,5 @@
+"""Stream reader: sends notifications' events from their outbox to the event bus."""
+
+from omnilife.core.outbox import stream_publisher
+
+handler = stream_publisher("notifications")
