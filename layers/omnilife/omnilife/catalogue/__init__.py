@@ -42,12 +42,23 @@ if TYPE_CHECKING:
     from omnilife.catalogue.open_imports import create_import as create_import
     from omnilife.catalogue.plan_imports import plan_import as plan_import
     from omnilife.catalogue.prices import shop_currency as shop_currency
+    from omnilife.catalogue.problems import AlreadyReviewed as AlreadyReviewed
     from omnilife.catalogue.problems import BusyProduct as BusyProduct
     from omnilife.catalogue.problems import ListFull as ListFull
+    from omnilife.catalogue.problems import NotReceived as NotReceived
     from omnilife.catalogue.problems import OutOfStock as OutOfStock
     from omnilife.catalogue.problems import SkuTaken as SkuTaken
     from omnilife.catalogue.problems import WrongCurrency as WrongCurrency
+    from omnilife.catalogue.recommend_products import recommend_products as recommend_products
+    from omnilife.catalogue.recommendation_models import RecommendationQuery as RecommendationQuery
+    from omnilife.catalogue.recommendation_models import Recommendations as Recommendations
+    from omnilife.catalogue.record_purchases import record_purchases as record_purchases
     from omnilife.catalogue.report_imports import find_import as find_import
+    from omnilife.catalogue.review_models import NewReview as NewReview
+    from omnilife.catalogue.review_models import Review as Review
+    from omnilife.catalogue.review_models import ReviewPage as ReviewPage
+    from omnilife.catalogue.review_products import list_reviews as list_reviews
+    from omnilife.catalogue.review_products import review_product as review_product
     from omnilife.catalogue.stock import Adjustment as Adjustment
     from omnilife.catalogue.stock import StockEntry as StockEntry
     from omnilife.catalogue.stock import StockEntryPage as StockEntryPage
@@ -57,11 +68,15 @@ if TYPE_CHECKING:
     from omnilife.catalogue.store.imports import ImportStore as ImportStore
     from omnilife.catalogue.store.people import personal_holdings as personal_holdings
     from omnilife.catalogue.store.products import ProductStore as ProductStore
+    from omnilife.catalogue.store.purchases import PurchaseStore as PurchaseStore
+    from omnilife.catalogue.store.recommendations import RecommendationStore as RecommendationStore
     from omnilife.catalogue.store.reservations import restock_units as restock_units
     from omnilife.catalogue.store.reservations import return_stock as return_stock
     from omnilife.catalogue.store.reservations import sell_stock as sell_stock
     from omnilife.catalogue.store.reservations import take_stock as take_stock
+    from omnilife.catalogue.store.reviews import ReviewStore as ReviewStore
     from omnilife.catalogue.store.wishes import WishStore as WishStore
+    from omnilife.catalogue.train_recommendations import train_recommendations as train_recommendations
     from omnilife.catalogue.trigger_alerts import trigger_price_alerts as trigger_price_alerts
     from omnilife.catalogue.watch_prices import delete_price_alert as delete_price_alert
     from omnilife.catalogue.watch_prices import list_price_alerts as list_price_alerts
@@ -74,6 +89,7 @@ __getattr__ = exports(
     {
         "Adjustment": "stock",
         "AlertStore": "store.alerts",
+        "AlreadyReviewed": "problems",
         "BusyProduct": "problems",
         "CategoryTree": "browse_categories",
         "FeedPage": "feed_index",
@@ -88,6 +104,8 @@ __getattr__ = exports(
         "NewImport": "import_models",
         "NewPriceAlert": "alert_models",
         "NewProduct": "models",
+        "NewReview": "review_models",
+        "NotReceived": "problems",
         "OutOfStock": "problems",
         "PriceAlert": "alert_models",
         "PriceAlertList": "alert_models",
@@ -96,6 +114,13 @@ __getattr__ = exports(
         "ProductPage": "models",
         "ProductPatch": "models",
         "ProductStore": "store.products",
+        "PurchaseStore": "store.purchases",
+        "RecommendationQuery": "recommendation_models",
+        "RecommendationStore": "store.recommendations",
+        "Recommendations": "recommendation_models",
+        "Review": "review_models",
+        "ReviewPage": "review_models",
+        "ReviewStore": "store.reviews",
         "SkuTaken": "problems",
         "StockEntry": "stock",
         "StockEntryPage": "stock",
@@ -121,19 +146,24 @@ __getattr__ = exports(
         "list_price_alerts": "watch_prices",
         "list_products": "browse_products",
         "list_products_for_index": "feed_index",
+        "list_reviews": "review_products",
         "list_stock_changes": "change_stock",
         "list_wishes": "keep_wishlist",
         "load_import_chunk": "load_imports",
         "personal_holdings": "store.people",
         "plan_import": "plan_imports",
         "project_inventory_logs": "log_stock",
+        "recommend_products": "recommend_products",
+        "record_purchases": "record_purchases",
         "remove_wish": "keep_wishlist",
         "restock_units": "store.reservations",
         "return_stock": "store.reservations",
+        "review_product": "review_products",
         "sell_stock": "store.reservations",
         "set_price_alert": "watch_prices",
         "shop_currency": "prices",
         "take_stock": "store.reservations",
+        "train_recommendations": "train_recommendations",
         "trigger_price_alerts": "trigger_alerts",
     },
 )

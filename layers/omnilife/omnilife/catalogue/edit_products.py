@@ -125,12 +125,13 @@ def delete_product(
         BusyProduct: others kept writing it.
     """
     for _ in range(ATTEMPTS):
-        product = _own_product(store, product_id, caller, if_match).product
+        found = _own_product(store, product_id, caller, if_match)
+        product = found.product
         event = ProductDeleted.of(
             product, product.version + 1, event_id=make_id(), actor=caller.actor, at=clock.now()
         )
         try:
-            store.commit([removal(product, event)], shard_by=product_id)
+            store.commit([removal(found, event)], shard_by=product_id)
         except ConditionFailed:
             continue
         return

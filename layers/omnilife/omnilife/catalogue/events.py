@@ -6,7 +6,9 @@ from typing import Any, Literal, Self
 
 from omnilife.catalogue.alert_models import AlertKind, PriceAlert
 from omnilife.catalogue.models import Price, Product, Status
+from omnilife.catalogue.review_models import Review
 from omnilife.catalogue.stock import Stock, StockReason
+from omnilife.catalogue.tally import Tally
 from omnilife.core.events import DomainEvent, EventData
 
 
@@ -223,3 +225,38 @@ def _level(stock: Stock, event_id: str) -> dict[str, Any]:
             "stock_version": stock.version,
         },
     }
+
+
+class ProductReviewedData(EventData):
+    """The review's stars, and the product's rating with it. What was written is read where it stands."""
+
+    product_id: str
+    review_id: str
+    stars: int
+    rating: float | None
+    review_count: int
+
+
+class ProductReviewed(DomainEvent):
+    """A buyer reviewed a product. `version` is that of the product's rating."""
+
+    type: Literal["ProductReviewed"] = "ProductReviewed"
+    aggregate: Literal["rating"] = "rating"
+    data: ProductReviewedData
+
+    @classmethod
+    def of(cls, review: Review, tally: Tally, *, event_id: str, actor: str) -> Self:
+        return cls(
+            id=event_id,
+            time=review.created_at,
+            aggregate_id=review.product_id,
+            version=tally.version,
+            actor=actor,
+            data=ProductReviewedData(
+                product_id=review.product_id,
+                review_id=review.review_id,
+                stars=review.rating,
+                rating=None if tally.mean is None else float(tally.mean),
+                review_count=tally.count,
+            ),
+        )

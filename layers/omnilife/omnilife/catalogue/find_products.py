@@ -41,8 +41,8 @@ def find_products_on_sale(store: ProductStore, product_ids: Iterable[str]) -> di
 class IndexedProduct:
     """A product as an index should know it.
 
-    `version` is the product's and its stock's added up: both only grow, and of two states read strongly
-    consistently the later one has the greater sum. `product` is None of a deleted one.
+    `version` is the product's, its stock's and its rating's added up: all only grow, and of two states read
+    strongly consistently the later one has the greater sum. `product` is None of a deleted one.
     """
 
     product_id: str
@@ -59,11 +59,10 @@ def find_products_for_index(store: ProductStore, product_ids: Iterable[str]) -> 
     indexed = {}
     for product_id, found in store.find_many(product_ids).items():
         if isinstance(found, Tombstone):
-            indexed[product_id] = IndexedProduct(
-                product_id, found.version + found.stock_version, "deleted", None
-            )
+            version = found.version + found.stock_version + found.rating_version
+            indexed[product_id] = IndexedProduct(product_id, version, "deleted", None)
         else:
             product = found.product
-            version = product.version + found.stock.version
+            version = product.version + found.stock.version + found.rating_version
             indexed[product_id] = IndexedProduct(product_id, version, product.status, product)
     return indexed

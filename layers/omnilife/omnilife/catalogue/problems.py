@@ -1,6 +1,6 @@
 """What catalogue refuses, beyond the problems that every domain has."""
 
-from omnilife.core.errors import Conflict, FieldError, Invalid
+from omnilife.core.errors import Conflict, FieldError, Forbidden, Invalid
 
 
 class SkuTaken(Conflict):
@@ -55,3 +55,17 @@ class ListFull(Conflict):
 
     slug = "list-full"
     title = "List full"
+
+
+class NotReceived(Forbidden):
+    """Only who received a product may review it."""
+
+    slug = "not-received"
+    title = "Not received"
+
+
+class AlreadyReviewed(Conflict):
+    """A buyer has one review of a product."""
+
+    slug = "already-reviewed"
+    title = "Already reviewed"

@@ -8,11 +8,15 @@ from omnilife.catalogue.stock import Stock
 
 @dataclass(frozen=True, slots=True)
 class StoredProduct:
-    """A product and its stock, read in one go. `import_id` is the last import that wrote the product."""
+    """A product and its stock, read in one go. `import_id` is the last import that wrote the product.
+
+    `rating_version` counts the changes of its rating, which is not part of its own version.
+    """
 
     product: Product
     stock: Stock
     import_id: str | None = None
+    rating_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +27,4 @@ class Tombstone:
     merchant_id: str
     version: int
     stock_version: int
+    rating_version: int = 0

@@ -1,11 +1,13 @@
 """Products and stock to and from DynamoDB's items."""
 
 from decimal import Decimal
+from typing import Any
 from zlib import crc32
 
 from omnilife.catalogue.models import Image, Price, Product
 from omnilife.catalogue.stock import Stock, StockChange
 from omnilife.catalogue.stored import StoredProduct, Tombstone
+from omnilife.catalogue.tally import Tally
 from omnilife.core.attributes import Item
 from omnilife.core.clock import parse_rfc3339, rfc3339
 from omnilife.core.transactions import Key
@@ -79,8 +81,7 @@ def product_item(product: Product, import_id: str | None) -> Item:
         "attributes": product.attributes,
         "images": [image.model_dump(exclude_none=True) for image in product.images],
         "status": product.status,
-        "rating": None if product.rating is None else Decimal(str(product.rating)),
-        "review_count": product.review_count,
+        **tally_attributes(carried(product)),
         "version": product.version,
         "created_at": rfc3339(product.created_at),
         "updated_at": rfc3339(product.updated_at),
@@ -95,7 +96,35 @@ def product_item(product: Product, import_id: str | None) -> Item:
     return {name: value for name, value in item.items() if value is not None}
 
 
-def tombstone_item(product: Product, version: int, deleted_at: str) -> Item:
+def carried(product: Product, *, version: int = 0) -> Tally:
+    """The rating that a product was brought with."""
+    rating = None if product.rating is None else Decimal(str(product.rating))
+    return Tally.carried(rating, product.review_count, version=version)
+
+
+def tally_attributes(tally: Tally) -> dict[str, Any]:
+    """A rating as its product's item holds it. `rating` itself is for filters, which cannot divide."""
+    attributes = {
+        "rating": tally.mean,
+        "review_count": tally.count,
+        "rating_sum": tally.total,
+        "stars": {str(stars): count for stars, count in tally.stars.items()},
+        "rating_version": tally.version or None,
+    }
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
+def tally_of(item: Item) -> Tally:
+    """The rating in a product's item; of one that was written without a sum, from its mean."""
+    rating, count = item.get("rating"), item["review_count"]
+    version = item.get("rating_version", 0)
+    if "rating_sum" not in item:
+        return Tally.carried(None if rating is None else Decimal(rating), count, version=version)
+    stars = {int(each): number for each, number in item.get("stars", {}).items()}
+    return Tally(Decimal(item["rating_sum"]), count, stars, version)
+
+
+def tombstone_item(product: Product, version: int, deleted_at: str, *, rating_version: int) -> Item:
     """What stays of a deleted product: no index entry, no text."""
     return {
         **product_key(product.product_id),
@@ -104,6 +133,7 @@ def tombstone_item(product: Product, version: int, deleted_at: str) -> Item:
         "merchant_id": product.merchant_id,
         "status": DELETED,
         "version": version,
+        "rating_version": rating_version,
         "created_at": rfc3339(product.created_at),
         "updated_at": deleted_at,
     }
@@ -174,5 +204,11 @@ def stored(item: Item, stock_row: Item) -> StoredProduct | Tombstone:
     """What a product's item and its stock's say together."""
     stock = stock_of(stock_row)
     if item["status"] == DELETED:
-        return Tombstone(item["product_id"], item["merchant_id"], item["version"], stock.version)
-    return StoredProduct(product_of(item, stock), stock, item.get("import_id"))
+        return Tombstone(
+            item["product_id"],
+            item["merchant_id"],
+            item["version"],
+            stock.version,
+            item.get("rating_version", 0),
+        )
+    return StoredProduct(product_of(item, stock), stock, item.get("import_id"), item.get("rating_version", 0))

@@ -3,8 +3,10 @@
 from omnilife.catalogue.store.alerts import alerts_partition
 from omnilife.catalogue.store.items import merchant_partition
 from omnilife.catalogue.store.products import CatalogueSettings
+from omnilife.catalogue.store.purchases import purchases_partition
+from omnilife.catalogue.store.reviews import reviewer_partition
 from omnilife.catalogue.store.wishes import wishlist_partition
-from omnilife.core.personal_data import HeldInTable, Holding, Keep, PersonalData, delete, only
+from omnilife.core.personal_data import HeldInTable, Holding, Keep, PersonalData, Redaction, delete, only
 from omnilife.core.table import Table
 
 _PRODUCTS = ("product_id", "sku", "name", "status", "created_at", "updated_at")
@@ -28,7 +30,7 @@ def personal_holdings() -> PersonalData:
 
 
 def held_by_catalogue(table: Table) -> PersonalData:
-    """A shopper's lists, a merchant's products. Imports and stock changes name their actor by id alone."""
+    """A shopper's lists, purchases and reviews, a merchant's products. Imports and stock changes name their actor by id alone."""
     return HeldInTable(
         table,
         (
@@ -45,6 +47,20 @@ def held_by_catalogue(table: Table) -> PersonalData:
                 begins_with="ALERT",
                 tell=only(*_ALERTS),
                 forget=delete,
+            ),
+            Holding(
+                entity="purchases",
+                keys=lambda person: [purchases_partition(person.user_id)],
+                tell=only("product_id", "bought_at", "received_at"),
+                forget=delete,
+            ),
+            # The stars stay: they are counted in the product's rating, and say nothing of who gave them.
+            Holding(
+                entity="reviews",
+                keys=lambda person: [reviewer_partition(person.user_id)],
+                index="index2",
+                tell=only("review_id", "product_id", "rating", "title", "text", "name", "created_at"),
+                forget=Redaction(remove=("title", "text", "name", "i2pk", "i2sk")),
             ),
             Holding(
                 entity="products",

@@ -17,11 +17,16 @@ from omnilife.catalogue.store.items import (
     stock_key,
     tombstone_item,
 )
+from omnilife.catalogue.stored import StoredProduct
 from omnilife.core import outbox
 from omnilife.core.clock import rfc3339
 from omnilife.core.conditions import Condition, attribute, missing
 from omnilife.core.events import DomainEvent
 from omnilife.core.table import Delete, Part, Put, Update
+
+RATING = ("rating", "review_count", "rating_sum", "stars")
+OPTIONAL = ("brand", "compare_at_price", "weight_g", "import_id", "i1pk", "i1sk", "i2pk", "i2sk")
+"""Attributes that an item may be without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,10 @@ def change(
     before: Product, after: Product, events: Sequence[DomainEvent], *, import_id: str | None = None
 ) -> Write:
     """A product's next version, if it still is at the one before, and what that announces."""
+    item = product_item(after, import_id)
+    rated = (before.rating, before.review_count) != (after.rating, after.review_count)
+    # A rating is its reviews' to change: an edit leaves alone what they write meanwhile.
+    left_alone = {"pk", "sk", *(() if rated else RATING)}
     moved_sku: tuple[Part, ...] = ()
     if after.sku != before.sku:
         moved_sku = (Delete(sku_key(before.merchant_id, before.sku)), _take_sku(after))
@@ -64,7 +73,14 @@ def change(
     counts.subtract(_listed(before))
     return Write(
         (
-            Put(product_item(after, import_id), condition=_at(before.version), name="product"),
+            Update(
+                product_key(after.product_id),
+                set={name: value for name, value in item.items() if name not in left_alone},
+                add={"rating_version": 1} if rated else {},
+                remove=[name for name in OPTIONAL if name not in item],
+                condition=_at(before.version),
+                name="product",
+            ),
             *moved_sku,
             *(outbox.announce(event, pk=product_key(after.product_id)["pk"]) for event in events),
         ),
@@ -72,14 +88,16 @@ def change(
     )
 
 
-def removal(product: Product, event: ProductDeleted) -> Write:
+def removal(found: StoredProduct, event: ProductDeleted) -> Write:
     """A product's tombstone in its place; its SKU is free again. Its stock stays: orders may hold some."""
+    product, rated = found.product, found.rating_version
+    as_read = attribute("rating_version") == rated if rated else missing("rating_version")
     counts: Counter[str] = Counter()
     counts.subtract(_listed(product))
-    item = tombstone_item(product, event.version, rfc3339(event.time))
+    item = tombstone_item(product, event.version, rfc3339(event.time), rating_version=rated)
     return Write(
         (
-            Put(item, condition=_at(product.version), name="product"),
+            Put(item, condition=_at(product.version) & as_read, name="product"),
             Delete(sku_key(product.merchant_id, product.sku)),
             outbox.announce(event, pk=product_key(product.product_id)["pk"]),
         ),
