@@ -298,3 +298,29 @@ def test_a_price_alert_is_set_listed_told_and_deleted(call, lamp_shop, invoke):
 def test_an_alert_that_is_none_is_refused(call, lamp_shop, body):
     assert call("create_price_alert", role=None, body=body).status == 422
     assert call("list_price_alerts", role=None).json["items"] == []
+
+
+def test_who_received_a_product_reviews_it_once(call, lamp_shop, invoke):
+    lamp_shop.clock.advance(seconds=1)
+    refused = call("create_review", role=None)
+    assert (refused.status, refused.json["type"]) == (403, "/problems/not-received")
+    sent = json.dumps(sample("record_purchases")).replace("user-1", "merchant-1")
+    assert invoke("catalogue/record_purchases", json.loads(sent)) == {"batchItemFailures": []}
+    created = call("create_review", role=None)
+    assert (created.status, created.json["rating"]) == (201, 5)
+    again = call("create_review", role=None, headers={"idempotency-key": "another"})
+    assert (again.status, again.json["type"]) == (409, "/problems/already-reviewed")
+    listed = call("list_reviews")
+    assert [review["text"] for review in listed.json["items"]] == ["Turns and dims, as promised."]
+    assert (listed.json["rating"], listed.json["review_count"]) == (5.0, 1)
+
+
+def test_recommendations_follow_training(call, lamp_shop, invoke):
+    lamp_shop.create(sku="bulb-1")
+    assert call("get_recommendations", role=None).json["items"][0]["reason"]["kind"] == "new"
+    invoke("catalogue/record_purchases", sample("record_purchases"))
+    trained = invoke("catalogue/train_recommendations", sample("train_recommendations"))
+    assert trained == {"buyers": 1, "products": 1, "neighbours": 0}
+    answer = call("get_recommendations", role=None)
+    assert [item["reason"]["kind"] for item in answer.json["items"]] == ["new"]
+    assert answer.json["trained_at"] is not None

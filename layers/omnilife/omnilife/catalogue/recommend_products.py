@@ -42,8 +42,8 @@ def recommend_products(
     """Products on sale and in stock, the best first, each with its reason.
 
     What was bought together with the given products, or else with what the caller bought; then what is
-    popular in the first one's category, and in the shop; and while nothing was learned, what is new. Neither
-    what is given nor what the caller bought is recommended. Cost: 3 to 5 round trips.
+    popular in the first one's category, and in the shop; at last what is new. Neither what is given nor what
+    the caller bought is recommended. Cost: 3 to 5 round trips.
     """
     bought = purchases.of(user_id, most=MOST_HISTORY) if user_id else []
     given = list(query.product_id) or bought
@@ -62,7 +62,7 @@ def recommend_products(
         if shown.full:
             break
         shown.add(part, products.on_sale(each.product_id for each in part))
-    if not shown.full and ANYWHERE not in popular:
+    if not shown.full:
         newest = _newest(products)
         shown.add([_Candidate(each.product_id, "new", 0.0) for each in newest], _by_id(newest))
     return Recommendations(

@@ -30,7 +30,10 @@ def personal_holdings() -> PersonalData:
 
 
 def held_by_catalogue(table: Table) -> PersonalData:
-    """A shopper's lists, purchases and reviews, a merchant's products. Imports and stock changes name their actor by id alone."""
+    """A shopper's lists, purchases and reviews, a merchant's products.
+
+    Imports and stock changes name their actor by id alone.
+    """
     return HeldInTable(
         table,
         (

@@ -40,7 +40,7 @@ class RecommendationStore:
         return cls(Table(CatalogueSettings.from_environment().catalogue_table))
 
     def neighbours(self, product_ids: Iterable[str]) -> dict[str, list[Neighbour]]:
-        """What is bought together with each of these products, as far as known. One BatchGet: 0.5 RCU each."""
+        """What is bought together with each of these products, if known. One BatchGet: 0.5 RCU each."""
         items = self.table.batch_get(map(_neighbours_key, product_ids))
         return {
             item["product_id"]: [
