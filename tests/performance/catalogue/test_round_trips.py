@@ -9,6 +9,18 @@ from typing import Any
 
 import pytest
 
+from omnilife.catalogue import (
+    NewReview,
+    PurchaseStore,
+    RecommendationQuery,
+    RecommendationStore,
+    ReviewStore,
+    WishStore,
+    add_wish,
+    recommend_products,
+    review_product,
+    train_recommendations,
+)
 from omnilife.core import aws
 from omnilife.core.clock import FixedClock
 from omnilife.core.ids import IdMaker
@@ -167,3 +179,57 @@ def test_a_request_s_function_loads_nothing_of_imports_and_no_client_before_it_i
 @pytest.mark.parametrize("name", ["publish_catalogue_changes", "project_inventory_logs", "plan_import"])
 def test_a_background_function_loads_no_http(name):
     assert not [module for module in loaded_by(name) if module.startswith("omnilife.core.http")]
+
+
+def test_a_wish_is_a_read_and_a_transaction(shop: Shop, calls_of: Any) -> None:
+    product_id = shop.create().product_id
+    calls = calls_of(
+        lambda: add_wish(
+            WishStore(shop.table), shop.store, user_id="u", product_id=product_id, clock=shop.clock
+        )
+    )
+    assert calls.made == {"BatchGetItem": 1, "TransactWriteItems": 1}
+    assert calls.parts == [2]
+
+
+def test_a_review_is_two_reads_and_a_transaction_of_review_rating_and_event(
+    shop: Shop, calls_of: Any
+) -> None:
+    product_id = shop.create().product_id
+    purchases = PurchaseStore(shop.table)
+    purchases.note("u", product_id, "received_at", shop.clock.now())
+    calls = calls_of(
+        lambda: review_product(
+            ReviewStore(shop.table),
+            product_id,
+            NewReview(rating=5),
+            user_id="u",
+            has_received=purchases.received,
+            clock=shop.clock,
+            make_id=shop.ids,
+        )
+    )
+    assert calls.made == {"GetItem": 2, "TransactWriteItems": 1}
+    assert calls.parts == [3]
+
+
+def test_recommendations_take_four_round_trips_however_much_was_bought(shop: Shop, calls_of: Any) -> None:
+    products = [each.product_id for each in shop.fill(12)]
+    purchases = PurchaseStore(shop.table)
+    for user in ("one", "two", "three"):
+        for product_id in products[:6]:
+            purchases.note(user, product_id, "bought_at", shop.clock.now())
+    purchases.note("u", products[0], "bought_at", shop.clock.now())
+    store = RecommendationStore(shop.table)
+    train_recommendations(purchases, shop.store, store, clock=shop.clock)
+    calls = calls_of(
+        lambda: recommend_products(
+            RecommendationQuery(limit=5),
+            user_id="u",
+            products=shop.store,
+            purchases=purchases,
+            store=store,
+        )
+    )
+    # What was bought; its neighbours, the products, and what is popular, should they not be enough.
+    assert calls.made == {"Query": 1, "BatchGetItem": 3}
