@@ -93,7 +93,7 @@ class Steps:
 
 
 def test_a_task_waits_for_the_answer_and_keeps_the_correlation_id() -> None:
-    afterwards, seen = Afterwards(Awake()), SimpleQueue[str]()
+    afterwards, seen = Afterwards(Awake(), sleep=lambda _: None), SimpleQueue[str]()
     with correlated("r1"):
         assert afterwards.do(lambda: seen.put(current_correlation_id()))
     assert not afterwards.wait(0.05)
@@ -102,10 +102,19 @@ def test_a_task_waits_for_the_answer_and_keeps_the_correlation_id() -> None:
     assert seen.get() == "r1"
 
 
+def test_the_answer_has_a_head_start() -> None:
+    seen: list[float | str] = []
+    afterwards = Afterwards(Awake(), sleep=seen.append)
+    afterwards.do(lambda: seen.append("done"))
+    afterwards.answered()
+    assert afterwards.wait(SOON_S)
+    assert seen[:2] == [module.HEAD_START_S, "done"]
+
+
 def test_tasks_are_done_in_their_order_and_one_that_fails_is_counted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    afterwards, done = Afterwards(Awake()), list[str]()
+    afterwards, done = Afterwards(Awake(), sleep=lambda _: None), list[str]()
 
     def fail() -> None:
         raise RuntimeError("down")
@@ -120,7 +129,7 @@ def test_tasks_are_done_in_their_order_and_one_that_fails_is_counted(
 
 def test_the_invocation_is_over_only_when_nothing_is_left() -> None:
     lifecycle, held, done = Steps(), threading.Event(), list[str]()
-    afterwards = Afterwards(lifecycle)
+    afterwards = Afterwards(lifecycle, sleep=lambda _: None)
     afterwards.start()
     lifecycle.done.get(timeout=SOON_S)  # initialised
     lifecycle.requests.put(None)
@@ -139,7 +148,7 @@ def test_the_invocation_is_over_only_when_nothing_is_left() -> None:
 
 def test_an_invocation_without_tasks_is_over_at_once() -> None:
     lifecycle = Steps()
-    afterwards = Afterwards(lifecycle)
+    afterwards = Afterwards(lifecycle, sleep=lambda _: None)
     afterwards.start()
     lifecycle.done.get(timeout=SOON_S)
     lifecycle.requests.put(None)

@@ -33,6 +33,8 @@ from omnilife.core.metrics import count
 EXTENSION = "omnilife-afterwards"
 REGISTER_S = 1.0
 """For registering, at the process's start; Lambda answers from the same machine."""
+HEAD_START_S = 0.002
+"""Of the answer before what is left: one of two threads runs at a time, and the answer is still to be sent."""
 PAUSE_S = 0.1
 """Between two attempts to reach Lambda, should one fail."""
 
@@ -124,8 +126,9 @@ class Afterwards:
     `lifecycle` None: the process may be frozen, and nothing is taken.
     """
 
-    def __init__(self, lifecycle: Lifecycle | None) -> None:
+    def __init__(self, lifecycle: Lifecycle | None, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._lifecycle = lifecycle
+        self._sleep = sleep
         self._tasks: SimpleQueue[Task] = SimpleQueue()
         self._answered = threading.Event()
         self._left = 0
@@ -167,6 +170,7 @@ class Afterwards:
             lifecycle.next()
             self._answered.wait()
             self._answered.clear()
+            self._sleep(HEAD_START_S)
             while not self._tasks.empty():
                 self._attempt(self._tasks.get())
 
