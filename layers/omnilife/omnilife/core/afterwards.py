@@ -34,7 +34,7 @@ EXTENSION = "omnilife-afterwards"
 REGISTER_S = 1.0
 """For registering, at the process's start; Lambda answers from the same machine."""
 HEAD_START_S = 0.002
-"""Of the answer before what is left: one of two threads runs at a time, and the answer is still to be sent."""
+"""Of the answer before what is left: one thread runs at a time, and the answer is still to be sent."""
 PAUSE_S = 0.1
 """Between two attempts to reach Lambda, should one fail."""
 

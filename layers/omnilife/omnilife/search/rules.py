@@ -68,7 +68,8 @@ Destination = Annotated[str, StringConstraints(max_length=MAX_REDIRECT), AfterVa
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Built when a rule is first read: every search's cold start loads this module, few shops have many rules.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Match(_Part):
@@ -209,7 +210,7 @@ class Rule(RuleChange):
     updated_at: Timestamp
 
 
-class RulePage(BaseModel):
+class RulePage(BaseModel, defer_build=True):
     """Rules in the order of their ids."""
 
     items: list[Rule]

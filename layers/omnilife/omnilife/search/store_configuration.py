@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from omnilife.core import outbox
 from omnilife.core.attributes import Item
@@ -47,8 +47,9 @@ READS = 5
 """A transaction is seen by half for some milliseconds at most; a later read sees all of it."""
 
 _MARK_BYTES = 7  # sums of some hundred of them are far from DynamoDB's 38 digits
-_ENTRY: TypeAdapter[AnyEntry] = TypeAdapter(Entry)
-_ENTRIES: TypeAdapter[list[AnyEntry]] = TypeAdapter(list[Entry])
+_LATER = ConfigDict(defer_build=True)  # as the entries themselves
+_ENTRY: TypeAdapter[AnyEntry] = TypeAdapter(Entry, config=_LATER)
+_ENTRIES: TypeAdapter[list[AnyEntry]] = TypeAdapter(list[Entry], config=_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,10 @@ Term = Annotated[
 
 
 class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+    # Built when an entry is first read: see `rules`.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True, defer_build=True
+    )
 
 
 class TwoWay(_Entry):
@@ -85,7 +88,7 @@ Entry = Annotated[TwoWay | OneWay | Replacement, Field(discriminator="kind")]
 class SynonymChange(BaseModel):
     """The whole set, in place of the one before."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     entries: Annotated[list[Entry], Field(max_length=MAX_ENTRIES)]
 
@@ -93,7 +96,7 @@ class SynonymChange(BaseModel):
 class Synonyms(BaseModel):
     """The set that is in force. `version` is its ETag; 0 before the first change."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     entries: list[Entry] = []
     version: int = 0

@@ -5,6 +5,7 @@ does the same to a query. They are written in what Java's and Python's regular e
 """
 
 import re
+from functools import cache
 
 _GAP = r"(?<=[0-9])[ -]{0,3}"
 _END = r"\.?(?![A-Za-z0-9_])"
@@ -59,20 +60,24 @@ SIDES: tuple[str, str] = (rf"(?i)(?<=[0-9]){_LENGTH} ?[x\u00d7] ?(?=[0-9])", "x"
 """`2in x 4in x 8ft` as one word, `2x4x8ft`; for the index's joined words alone."""
 
 _FRACTION = re.compile("([0-9]?)([" + "".join(FRACTIONS) + "])")
-_NUMBERS = [(re.compile(pattern), by) for pattern, by in NUMBERS]
-_UNITS = [(re.compile(f"(?i){pattern}"), unit) for unit, pattern in UNITS.items()]
-_SIDES = re.compile(SIDES[0])
-_LAST_SIDE = re.compile(rf"\b([0-9][0-9_.]*(?:x[0-9][0-9_.]*)+){_LENGTH}\b", re.IGNORECASE)
+_DIGIT = re.compile("[0-9]")
+_LAST_SIDE = rf"(?i)\b([0-9][0-9_.]*(?:x[0-9][0-9_.]*)+){_LENGTH}\b"
 
 
 def normalised(text: str) -> str:
     """The text as the index holds it, as far as measures go; sides (`2 x 4 in`) as one word."""
     text = _FRACTION.sub(lambda found: f"{found[1]}{'-' if found[1] else ''}{FRACTIONS[found[2]]}", text)
-    for pattern, by in _NUMBERS:
-        text = pattern.sub(by, text)
-    for pattern, unit in _UNITS:
-        text = pattern.sub(unit, text)
-    return _LAST_SIDE.sub(r"\1", _SIDES.sub("x", text))
+    if _DIGIT.search(text):  # without a number there is no measure
+        for pattern, by in _patterns():
+            text = pattern.sub(by, text)
+    return text
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """In their order. Compiled when first needed: that takes several milliseconds, and few queries do."""
+    units = ((f"(?i){pattern}", unit) for unit, pattern in UNITS.items())
+    return [(re.compile(pattern), by) for pattern, by in (*NUMBERS, *units, SIDES, (_LAST_SIDE, r"\1"))]
 
 
 def char_filters() -> dict[str, dict[str, str | list[str]]]:
