@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from omnilife.catalogue import OutOfStock, find_products_on_sale
 from omnilife.checkout.models import MAX_LINES, Cart, CartLine, CartView, NewCartLine
 from omnilife.checkout.owners import CartOwner
-from omnilife.checkout.problems import BusyCart, TooManyLines, TooManyUnits, UnknownProduct
+from omnilife.checkout.problems import BusyCart, NotInCart, TooManyLines, TooManyUnits, UnknownProduct
 from omnilife.checkout.quantities import CartLimits, check_units, checked_quantity
 from omnilife.checkout.store_carts import PART, CartStore
 from omnilife.checkout.view_carts import view_cart
@@ -34,7 +34,8 @@ ATTEMPTS = 12
 PAUSE_S = 0.02
 
 type Products = dict[str, "Product"]
-type Change = Callable[[Cart, Products], list[CartLine]]
+type Change = Callable[[Cart, Products], list[CartLine] | None]
+"""What a cart's lines become; None leaves the cart as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,18 +92,24 @@ class CartDesk:
                 if first is None:
                     raise
                 return self._first(owner, first)
-            changed = _changed(cart, lines, products, owner, now)
+            if lines is None:
+                return self.view(cart, products)
+            changed = next_version(cart, lines, products, owner, now)
             try:
                 first = self.carts.save(changed, before=cart.version, now=now, idempotency=idempotency)
             except ConditionFailed as failed:
                 if failed.part != PART:
                     raise
-                self.pause(PAUSE_S * (attempt + 1) * SystemRandom().random())
+                wait(self, attempt)
                 continue
             if first is not None:
                 return self._first(owner, first)
-            return self.view(_as_told(cart, changed, products), products)
+            return self.told(cart, changed, products)
         raise BusyCart("Others keep changing this cart. Try again.")
+
+    def told(self, before: Cart, after: Cart, products: Products) -> CartView:
+        """The cart after a change, with what had changed in the shop before it."""
+        return self.view(_as_told(before, after, products), products)
 
     def _first(self, owner: CartOwner, cart_id: str) -> CartView:
         return self.view(self.find(CartOwner(cart_id, owner.user_id)))
@@ -142,6 +149,50 @@ def add_to_cart(
     return desk.change(owner, add, product_id, idempotency=idempotency)
 
 
+def set_quantity(desk: CartDesk, owner: CartOwner, product_id: str, quantity: object) -> CartView:
+    """Want so many units of a line from now on.
+
+    Raises:
+        InvalidQuantity, TooManyUnits.
+        NotInCart: there is no such line.
+        UnknownProduct: not on sale any more.
+        OutOfStock: more than could be ordered now.
+        BusyCart.
+    """
+    units = checked_quantity(quantity)
+    check_units(product_id, units, desk.limits)
+
+    def change(cart: Cart, products: Products) -> list[CartLine]:
+        if not cart.units_of(product_id):
+            raise NotInCart
+        _check_product(products, product_id, units)
+        line = CartLine(product_id=product_id, quantity=units)
+        kept = [each for each in cart.lines if each.product_id in products]
+        return [line if each.product_id == product_id else each for each in kept]
+
+    return desk.change(owner, change)
+
+
+def remove_line(desk: CartDesk, owner: CartOwner, product_id: str) -> CartView:
+    """Take a product out of the cart; one that is not in it changes nothing.
+
+    Raises:
+        BusyCart.
+    """
+
+    def remove(cart: Cart, products: Products) -> list[CartLine] | None:
+        if not cart.units_of(product_id):
+            return None
+        return [each for each in cart.lines if each.product_id in products and each.product_id != product_id]
+
+    return desk.change(owner, remove)
+
+
+def wait(desk: CartDesk, attempt: int) -> None:
+    """A moment, longer with each attempt, so that those who change one cart at once do not do it in step."""
+    desk.pause(PAUSE_S * (attempt + 1) * SystemRandom().random())
+
+
 def _check_product(products: Products, product_id: str, units: int) -> None:
     product = products.get(product_id)
     if product is None:
@@ -150,7 +201,8 @@ def _check_product(products: Products, product_id: str, units: int) -> None:
         raise OutOfStock(product_id, wanted=units, available=max(0, product.stock_on_hand))
 
 
-def _changed(cart: Cart, lines: list[CartLine], products: Products, owner: CartOwner, now: datetime) -> Cart:
+def next_version(
+    cart: Cart, lines: list[CartLine], products: Products, owner: CartOwner, now: datetime) -> Cart:
     seen = [
         line.model_copy(update={"seen_price": products[line.product_id].price.amount})
         for line in lines

@@ -32,3 +32,18 @@ def cart_owner(caller: Caller, headers: Mapping[str, str]) -> CartOwner:
         BadCartToken, Forbidden: see `CartOwner.of`.
     """
     return CartOwner.of(caller, headers.get(HEADER), tokens=CartTokens.from_environment(), new_id=new_id)
+
+
+def quote_desk() -> "QuoteDesk":
+    """What quotes are made with in this deployment."""
+    from omnilife.checkout.make_quotes import QuoteDesk, TaxSettings  # noqa: PLC0415 (carts do without)
+    from omnilife.checkout.store_pricing import PricingStore  # noqa: PLC0415
+    from omnilife.checkout.store_quotes import QuoteStore  # noqa: PLC0415
+
+    return QuoteDesk(
+        carts=cart_desk(),
+        pricing=PricingStore.from_environment(),
+        quotes=QuoteStore.from_environment(),
+        offer_points=no_points,
+        tax=TaxSettings.from_environment(),
+    )

@@ -1,6 +1,6 @@
 """Carts and addresses: what a shopper sends, what is stored, what is answered."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -59,12 +59,28 @@ class NewCartLine(BaseModel):
     quantity: Quantity = 1
 
 
+class CartLineChange(BaseModel):
+    """How many units of a line are wanted from now on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    quantity: Quantity
+
+
+class CartMerge(BaseModel):
+    """Which anonymous cart is to go into the caller's own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cart_token: Annotated[str, Field(strict=True, min_length=1, max_length=200)]
+
+
 class CartChange(BaseModel):
     """What is not as it was when the cart was last written.
 
     `code`: `price_changed` (from `price_before`), `only_<available>_left` and `sold_out` (fewer can be had
-    than the line wants), or `gone` (the product is no longer sold; it is in no line, and leaves the cart with
-    its next change).
+    than the line wants), `gone` (the product is no longer sold; it is in no line, and leaves the cart with
+    its next change), or after a merge `at_most_<limit>` (two carts together wanted more than one may hold).
     """
 
     product_id: str
@@ -118,7 +134,8 @@ type Line = Annotated[
     str, StringConstraints(strict=True, min_length=1, max_length=120), BeforeValidator(_line)
 ]
 type Country = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z]{2}$")]
-type Kind = Literal["shipping", "billing"]
+type Postcode = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]{0,14}$")]
+type Phone = Annotated[str, StringConstraints(strict=True, pattern=r"^\+?[0-9 ()-]{4,24}$")]
 
 
 class AddressFields(BaseModel):
@@ -131,14 +148,34 @@ class AddressFields(BaseModel):
     line2: Line | None = None
     city: Line
     region: Line | None = None
-    postcode: (
-        Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]{0,14}$")] | None
-    ) = None
+    postcode: Postcode | None = None
     country: Country
-    phone: Annotated[str, StringConstraints(strict=True, pattern=r"^\+?[0-9 ()-]{4,24}$")] | None = None
+    phone: Phone | None = None
 
 
 class Address(AddressFields):
     """An entry of an address book."""
 
     address_id: Identifier
+
+
+class AddressPage(BaseModel):
+    """An address book, oldest entry first. It is never longer than a page."""
+
+    items: list[Address]
+    next_cursor: str | None = None
+
+
+class AddressPatch(BaseModel):
+    """A JSON merge patch (RFC 7396) of an address: null removes what need not be there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Line = ""
+    line1: Line = ""
+    line2: Line | None = None
+    city: Line = ""
+    region: Line | None = None
+    postcode: Postcode | None = None
+    country: Country = ""
+    phone: Phone | None = None

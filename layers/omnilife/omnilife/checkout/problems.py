@@ -68,6 +68,27 @@ class UnknownProduct(NotFound):
         )
 
 
+class NotInCart(NotFound):
+    """The cart has no line of this product."""
+
+    slug = "not-in-cart"
+    title = "Not in the cart"
+
+
+class UnknownAddressEntry(NotFound):
+    """The address book has no such entry."""
+
+    slug = "unknown-address"
+    title = "No such address"
+
+
+class TooManyAddresses(Invalid):
+    """As many entries as an address book may have."""
+
+    slug = "too-many-addresses"
+    title = "Too many addresses"
+
+
 class BusyCart(Conflict):
     """The same cart was changed by others each time that this change was tried."""
 

@@ -1,0 +1,61 @@
+"""A user's address book."""
+
+from omnilife.checkout.models import Address, AddressFields, AddressPage, AddressPatch
+from omnilife.checkout.problems import TooManyAddresses, UnknownAddressEntry
+from omnilife.checkout.store_addresses import AddressStore
+from omnilife.core.clock import Clock, system_clock
+from omnilife.core.idempotency import Idempotency
+from omnilife.core.ids import IdMaker, new_id
+
+MAX_ADDRESSES = 50
+
+
+def list_addresses(store: AddressStore, user_id: str) -> AddressPage:
+    """All of a user's addresses, oldest first."""
+    return AddressPage(items=store.list(user_id, MAX_ADDRESSES))
+
+
+def create_address(
+    store: AddressStore,
+    user_id: str,
+    fields: AddressFields,
+    *,
+    idempotency: Idempotency | None = None,
+    clock: Clock = system_clock,
+    make_id: IdMaker = new_id,
+) -> Address:
+    """Keep another address.
+
+    Raises:
+        TooManyAddresses: there are as many as there may be (counted, not locked: two at once may be one over).
+        IdempotencyConflict: the key was used with another body.
+    """
+    if len(store.list(user_id, MAX_ADDRESSES)) >= MAX_ADDRESSES and idempotency is None:
+        raise TooManyAddresses(f"An address book may have {MAX_ADDRESSES} entries.")
+    address = Address(**fields.model_dump(), address_id=make_id())
+    return store.create(user_id, address, idempotency=idempotency, clock=clock)
+
+
+def edit_address(store: AddressStore, user_id: str, address_id: str, patch: AddressPatch) -> Address:
+    """Change an address by a merge patch.
+
+    Raises:
+        UnknownAddressEntry: there is none, or it is another user's.
+    """
+    address = store.find(user_id, address_id)
+    if address is None:
+        raise UnknownAddressEntry
+    changed = address.model_copy(update=patch.model_dump(exclude_unset=True))
+    if not store.replace(user_id, changed):
+        raise UnknownAddressEntry
+    return changed
+
+
+def delete_address(store: AddressStore, user_id: str, address_id: str) -> None:
+    """Forget an address. Orders keep their own copy of where they went.
+
+    Raises:
+        UnknownAddressEntry: there is none, or it is another user's.
+    """
+    if not store.delete(user_id, address_id):
+        raise UnknownAddressEntry
