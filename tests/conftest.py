@@ -54,6 +54,8 @@ ENVIRONMENT = {
     "CATALOGUE_TABLE": "catalogue",
     "CHECKOUT_TABLE": "checkout",
     "MAX_UNITS_PER_PRODUCT": "999",
+    "PRICES_INCLUDE_TAX": "false",
+    "TAX_ROUNDING": "line",
     "SEARCH_TABLE": "search",
     "IDENTITY_TABLE": "identity",
     "NOTIFICATIONS_TABLE": "notifications",

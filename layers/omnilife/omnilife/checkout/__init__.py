@@ -5,12 +5,19 @@ from typing import TYPE_CHECKING
 from omnilife.core.lazy import exports
 
 if TYPE_CHECKING:
+    from omnilife.checkout.addresses import create_address as create_address
+    from omnilife.checkout.addresses import delete_address as delete_address
+    from omnilife.checkout.addresses import edit_address as edit_address
+    from omnilife.checkout.addresses import list_addresses as list_addresses
     from omnilife.checkout.cart_tokens import CartTokens as CartTokens
     from omnilife.checkout.change_carts import CartDesk as CartDesk
     from omnilife.checkout.change_carts import add_to_cart as add_to_cart
     from omnilife.checkout.change_carts import look_at_cart as look_at_cart
+    from omnilife.checkout.change_carts import remove_line as remove_line
+    from omnilife.checkout.change_carts import set_quantity as set_quantity
     from omnilife.checkout.desks import cart_desk as cart_desk
     from omnilife.checkout.desks import cart_owner as cart_owner
+    from omnilife.checkout.desks import quote_desk as quote_desk
     from omnilife.checkout.events import PricingRuleChanged as PricingRuleChanged
     from omnilife.checkout.expire_points import expire_points as expire_points
     from omnilife.checkout.loyalty_models import Account as Account
@@ -30,12 +37,23 @@ if TYPE_CHECKING:
     from omnilife.checkout.make_quotes import QuoteDesk as QuoteDesk
     from omnilife.checkout.make_quotes import make_quote as make_quote
     from omnilife.checkout.make_quotes import price_quote as price_quote
+    from omnilife.checkout.manage_pricing import list_coupons as list_coupons
+    from omnilife.checkout.manage_pricing import list_shipping_zones as list_shipping_zones
+    from omnilife.checkout.manage_pricing import list_tax_rates as list_tax_rates
+    from omnilife.checkout.manage_pricing import put_coupon as put_coupon
+    from omnilife.checkout.manage_pricing import put_shipping_zone as put_shipping_zone
+    from omnilife.checkout.manage_pricing import put_tax_rate as put_tax_rate
     from omnilife.checkout.manage_programs import list_programs as list_programs
     from omnilife.checkout.manage_programs import put_program as put_program
+    from omnilife.checkout.merge_carts import merge_cart as merge_cart
     from omnilife.checkout.models import Address as Address
     from omnilife.checkout.models import AddressFields as AddressFields
+    from omnilife.checkout.models import AddressPage as AddressPage
+    from omnilife.checkout.models import AddressPatch as AddressPatch
     from omnilife.checkout.models import Cart as Cart
     from omnilife.checkout.models import CartLine as CartLine
+    from omnilife.checkout.models import CartLineChange as CartLineChange
+    from omnilife.checkout.models import CartMerge as CartMerge
     from omnilife.checkout.models import CartView as CartView
     from omnilife.checkout.models import NewCartLine as NewCartLine
     from omnilife.checkout.owners import CartOwner as CartOwner
@@ -45,12 +63,38 @@ if TYPE_CHECKING:
     from omnilife.checkout.pricing_models import Quote as Quote
     from omnilife.checkout.pricing_models import ShippingLine as ShippingLine
     from omnilife.checkout.pricing_models import SpentPoints as SpentPoints
+    from omnilife.checkout.pricing_problems import BadCouponCode as BadCouponCode
+    from omnilife.checkout.pricing_problems import BusyRule as BusyRule
+    from omnilife.checkout.pricing_problems import CouponMinimum as CouponMinimum
+    from omnilife.checkout.pricing_problems import CouponNotApplicable as CouponNotApplicable
+    from omnilife.checkout.pricing_problems import CouponNotValidNow as CouponNotValidNow
+    from omnilife.checkout.pricing_problems import CouponNotYours as CouponNotYours
+    from omnilife.checkout.pricing_problems import CouponsDoNotStack as CouponsDoNotStack
     from omnilife.checkout.pricing_problems import CouponUsedUp as CouponUsedUp
+    from omnilife.checkout.pricing_problems import EmptyCart as EmptyCart
+    from omnilife.checkout.pricing_problems import LinesUnavailable as LinesUnavailable
     from omnilife.checkout.pricing_problems import QuoteExpired as QuoteExpired
+    from omnilife.checkout.pricing_problems import TooManyPoints as TooManyPoints
+    from omnilife.checkout.pricing_problems import TooManyRules as TooManyRules
+    from omnilife.checkout.pricing_problems import UnknownAddress as UnknownAddress
+    from omnilife.checkout.pricing_problems import UnknownCoupon as UnknownCoupon
     from omnilife.checkout.pricing_problems import UnknownQuote as UnknownQuote
+    from omnilife.checkout.pricing_problems import UnknownShippingRate as UnknownShippingRate
+    from omnilife.checkout.pricing_problems import Unshippable as Unshippable
+    from omnilife.checkout.pricing_rules import Coupon as Coupon
+    from omnilife.checkout.pricing_rules import CouponFields as CouponFields
+    from omnilife.checkout.pricing_rules import CouponPage as CouponPage
+    from omnilife.checkout.pricing_rules import ShippingZone as ShippingZone
+    from omnilife.checkout.pricing_rules import ShippingZoneFields as ShippingZoneFields
+    from omnilife.checkout.pricing_rules import ShippingZonePage as ShippingZonePage
+    from omnilife.checkout.pricing_rules import TaxRate as TaxRate
+    from omnilife.checkout.pricing_rules import TaxRateFields as TaxRateFields
+    from omnilife.checkout.pricing_rules import TaxRatePage as TaxRatePage
     from omnilife.checkout.problems import BadCartToken as BadCartToken
     from omnilife.checkout.problems import BusyCart as BusyCart
     from omnilife.checkout.problems import InvalidQuantity as InvalidQuantity
+    from omnilife.checkout.problems import NotInCart as NotInCart
+    from omnilife.checkout.problems import TooManyAddresses as TooManyAddresses
     from omnilife.checkout.problems import TooManyLines as TooManyLines
     from omnilife.checkout.problems import TooManyUnits as TooManyUnits
     from omnilife.checkout.problems import TotalTooLarge as TotalTooLarge
@@ -60,6 +104,7 @@ if TYPE_CHECKING:
     from omnilife.checkout.quote_views import QuoteRequest as QuoteRequest
     from omnilife.checkout.quote_views import QuoteView as QuoteView
     from omnilife.checkout.quote_views import ShippingLineView as ShippingLineView
+    from omnilife.checkout.store_addresses import AddressStore as AddressStore
     from omnilife.checkout.store_carts import CartStore as CartStore
     from omnilife.checkout.store_carts import CheckoutSettings as CheckoutSettings
     from omnilife.checkout.store_loyalty import LoyaltyStore as LoyaltyStore
@@ -80,26 +125,44 @@ __getattr__ = exports(
         "Account": "loyalty_models",
         "Address": "models",
         "AddressFields": "models",
+        "AddressPage": "models",
+        "AddressPatch": "models",
+        "AddressStore": "store_addresses",
         "AnotherProgramActive": "loyalty_problems",
         "AppliedCoupon": "pricing_models",
         "BadCartToken": "problems",
+        "BadCouponCode": "pricing_problems",
         "BusyAccount": "loyalty_problems",
         "BusyCart": "problems",
+        "BusyRule": "pricing_problems",
         "Cart": "models",
         "CartDesk": "change_carts",
         "CartLimits": "quantities",
         "CartLine": "models",
+        "CartLineChange": "models",
+        "CartMerge": "models",
         "CartOwner": "owners",
         "CartStore": "store_carts",
         "CartTokens": "cart_tokens",
         "CartView": "models",
         "CheckoutSettings": "store_carts",
+        "Coupon": "pricing_rules",
+        "CouponFields": "pricing_rules",
+        "CouponMinimum": "pricing_problems",
+        "CouponNotApplicable": "pricing_problems",
+        "CouponNotValidNow": "pricing_problems",
+        "CouponNotYours": "pricing_problems",
+        "CouponPage": "pricing_rules",
         "CouponUsedUp": "pricing_problems",
+        "CouponsDoNotStack": "pricing_problems",
+        "EmptyCart": "pricing_problems",
         "InvalidQuantity": "problems",
+        "LinesUnavailable": "pricing_problems",
         "LoyaltyProgram": "loyalty_models",
         "LoyaltyStore": "store_loyalty",
         "NewCartLine": "models",
         "NotEnoughPoints": "loyalty_problems",
+        "NotInCart": "problems",
         "PointsOffer": "price_quotes",
         "PointsPage": "loyalty_models",
         "PricedLine": "pricing_models",
@@ -118,30 +181,57 @@ __getattr__ = exports(
         "RedemptionTooSmall": "loyalty_problems",
         "ShippingLine": "pricing_models",
         "ShippingLineView": "quote_views",
+        "ShippingZone": "pricing_rules",
+        "ShippingZoneFields": "pricing_rules",
+        "ShippingZonePage": "pricing_rules",
         "SpentPoints": "pricing_models",
         "Standing": "loyalty_models",
+        "TaxRate": "pricing_rules",
+        "TaxRateFields": "pricing_rules",
+        "TaxRatePage": "pricing_rules",
+        "TooManyAddresses": "problems",
         "TooManyLines": "problems",
+        "TooManyPoints": "pricing_problems",
         "TooManyPrograms": "loyalty_problems",
+        "TooManyRules": "pricing_problems",
         "TooManyUnits": "problems",
         "TotalTooLarge": "problems",
+        "UnknownAddress": "pricing_problems",
+        "UnknownCoupon": "pricing_problems",
         "UnknownProduct": "problems",
         "UnknownQuote": "pricing_problems",
+        "UnknownShippingRate": "pricing_problems",
+        "Unshippable": "pricing_problems",
         "add_to_cart": "change_carts",
         "cart_desk": "desks",
         "cart_owner": "desks",
+        "create_address": "addresses",
+        "delete_address": "addresses",
+        "edit_address": "addresses",
         "expire_points": "expire_points",
         "give_back_points": "store_loyalty",
+        "list_addresses": "addresses",
+        "list_coupons": "manage_pricing",
         "list_points": "tell_standing",
         "list_programs": "manage_programs",
+        "list_shipping_zones": "manage_pricing",
+        "list_tax_rates": "manage_pricing",
         "look_at_cart": "change_carts",
         "make_quote": "make_quotes",
+        "merge_cart": "merge_carts",
         "most_points": "loyalty_rules",
         "ordered_cart": "store_quotes",
         "personal_holdings": "store_people",
         "points_worth": "loyalty_rules",
         "price_quote": "make_quotes",
+        "put_coupon": "manage_pricing",
         "put_program": "manage_programs",
+        "put_shipping_zone": "manage_pricing",
+        "put_tax_rate": "manage_pricing",
+        "quote_desk": "desks",
         "release_coupon": "store_pricing",
+        "remove_line": "change_carts",
+        "set_quantity": "change_carts",
         "spend_points": "store_loyalty",
         "tell_standing": "tell_standing",
         "use_coupon": "store_pricing",

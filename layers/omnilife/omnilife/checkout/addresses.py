@@ -1,9 +1,10 @@
 """A user's address book."""
 
 from omnilife.checkout.models import Address, AddressFields, AddressPage, AddressPatch
-from omnilife.checkout.problems import TooManyAddresses, UnknownAddressEntry
+from omnilife.checkout.problems import TooManyAddresses
 from omnilife.checkout.store_addresses import AddressStore
 from omnilife.core.clock import Clock, system_clock
+from omnilife.core.errors import NotFound
 from omnilife.core.idempotency import Idempotency
 from omnilife.core.ids import IdMaker, new_id
 
@@ -27,7 +28,7 @@ def create_address(
     """Keep another address.
 
     Raises:
-        TooManyAddresses: there are as many as there may be (counted, not locked: two at once may be one over).
+        TooManyAddresses: there are as many as there may be. Two at once may be one over.
         IdempotencyConflict: the key was used with another body.
     """
     if len(store.list(user_id, MAX_ADDRESSES)) >= MAX_ADDRESSES and idempotency is None:
@@ -40,14 +41,14 @@ def edit_address(store: AddressStore, user_id: str, address_id: str, patch: Addr
     """Change an address by a merge patch.
 
     Raises:
-        UnknownAddressEntry: there is none, or it is another user's.
+        NotFound: there is none, or it is another user's.
     """
     address = store.find(user_id, address_id)
     if address is None:
-        raise UnknownAddressEntry
+        raise NotFound("There is no such address.")
     changed = address.model_copy(update=patch.model_dump(exclude_unset=True))
     if not store.replace(user_id, changed):
-        raise UnknownAddressEntry
+        raise NotFound("There is no such address.")
     return changed
 
 
@@ -55,7 +56,7 @@ def delete_address(store: AddressStore, user_id: str, address_id: str) -> None:
     """Forget an address. Orders keep their own copy of where they went.
 
     Raises:
-        UnknownAddressEntry: there is none, or it is another user's.
+        NotFound: there is none, or it is another user's.
     """
     if not store.delete(user_id, address_id):
-        raise UnknownAddressEntry
+        raise NotFound("There is no such address.")

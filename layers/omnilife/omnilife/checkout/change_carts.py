@@ -202,7 +202,8 @@ def _check_product(products: Products, product_id: str, units: int) -> None:
 
 
 def next_version(
-    cart: Cart, lines: list[CartLine], products: Products, owner: CartOwner, now: datetime) -> Cart:
+    cart: Cart, lines: list[CartLine], products: Products, owner: CartOwner, now: datetime
+) -> Cart:
     seen = [
         line.model_copy(update={"seen_price": products[line.product_id].price.amount})
         for line in lines

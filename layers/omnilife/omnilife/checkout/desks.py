@@ -1,6 +1,7 @@
 """What cart routes share: the desk by the environment, and whose cart a request is about."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from omnilife.catalogue import ProductStore, shop_currency
 from omnilife.checkout.cart_tokens import CartTokens
@@ -10,6 +11,9 @@ from omnilife.checkout.quantities import CartLimits
 from omnilife.checkout.store_carts import CartStore
 from omnilife.core.auth import Caller
 from omnilife.core.ids import new_id
+
+if TYPE_CHECKING:
+    from omnilife.checkout.make_quotes import QuoteDesk
 
 HEADER = "x-cart-token"
 
@@ -37,6 +41,8 @@ def cart_owner(caller: Caller, headers: Mapping[str, str]) -> CartOwner:
 def quote_desk() -> "QuoteDesk":
     """What quotes are made with in this deployment."""
     from omnilife.checkout.make_quotes import QuoteDesk, TaxSettings  # noqa: PLC0415 (carts do without)
+    from omnilife.checkout.offer_points import PointsOffers  # noqa: PLC0415
+    from omnilife.checkout.store_loyalty import LoyaltyStore  # noqa: PLC0415
     from omnilife.checkout.store_pricing import PricingStore  # noqa: PLC0415
     from omnilife.checkout.store_quotes import QuoteStore  # noqa: PLC0415
 
@@ -44,6 +50,6 @@ def quote_desk() -> "QuoteDesk":
         carts=cart_desk(),
         pricing=PricingStore.from_environment(),
         quotes=QuoteStore.from_environment(),
-        offer_points=no_points,
+        offer_points=PointsOffers(LoyaltyStore.from_environment()),
         tax=TaxSettings.from_environment(),
     )

@@ -1,11 +1,12 @@
-"""What administrators do with shipping zones, tax rates and coupons. A change is in force for the next quote."""
+"""What administrators do with shipping zones, tax rates and coupons; in force for the very next quote."""
 
 from collections.abc import Callable
 from typing import Literal
 
 from omnilife.checkout.events import PricingRuleChanged
-from omnilife.checkout.pricing_problems import BusyRule, TooManyRules
+from omnilife.checkout.pricing_problems import BadCouponCode, BusyRule, TooManyRules
 from omnilife.checkout.pricing_rules import (
+    COUPON_CODE,
     Coupon,
     CouponFields,
     CouponPage,
@@ -52,9 +53,7 @@ def list_tax_rates(
     return TaxRatePage(items=items, next_cursor=_cursor(last, cursors, "tax-rates/1"))
 
 
-def list_coupons(
-    store: PricingStore, *, limit: int, cursor: str | None, cursors: CursorCodec
-) -> CouponPage:
+def list_coupons(store: PricingStore, *, limit: int, cursor: str | None, cursors: CursorCodec) -> CouponPage:
     """A page of the coupons, by their codes.
 
     Raises:
@@ -91,7 +90,7 @@ def put_shipping_zone(
         store.save(
             zone,
             before=before,
-            event=_changed("shipping_zone", zone_id, zone.version, caller, clock, make_id),
+            event=_changed("shipping_zone", zone_id, zone.version, caller, clock=clock, make_id=make_id),
         )
         return zone
 
@@ -117,7 +116,9 @@ def put_tax_rate(
         _check_room(store, TAX, before)
         rate = TaxRate(**dict(fields), rate_id=rate_id, version=before + 1, updated_at=clock.now())
         store.save(
-            rate, before=before, event=_changed("tax_rate", rate_id, rate.version, caller, clock, make_id)
+            rate,
+            before=before,
+            event=_changed("tax_rate", rate_id, rate.version, caller, clock=clock, make_id=make_id),
         )
         return rate
 
@@ -137,8 +138,11 @@ def put_coupon(
     """Write a coupon; how often it was used stays.
 
     Raises:
+        BadCouponCode.
         PreconditionFailed, BusyRule: as `put_shipping_zone`.
     """
+    if not COUPON_CODE.fullmatch(code):
+        raise BadCouponCode("A code is 3 to 32 of A to Z, 0 to 9, hyphen and underscore.")
 
     def attempt() -> Coupon:
         found = store.coupon(code)
@@ -152,7 +156,9 @@ def put_coupon(
             updated_at=clock.now(),
         )
         store.save_coupon(
-            coupon, before=before, event=_changed("coupon", code, coupon.version, caller, clock, make_id)
+            coupon,
+            before=before,
+            event=_changed("coupon", code, coupon.version, caller, clock=clock, make_id=make_id),
         )
         return coupon
 
@@ -183,6 +189,7 @@ def _changed(
     rule_id: str,
     version: int,
     caller: Caller,
+    *,
     clock: Clock,
     make_id: IdMaker,
 ) -> PricingRuleChanged:

@@ -121,20 +121,6 @@ class CouponsDoNotStack(_CouponProblem):
     title = "Coupons cannot be combined"
 
 
-class NotEnoughPoints(Invalid):
-    """More points than there are."""
-
-    slug = "not-enough-points"
-    title = "Not enough points"
-
-    def __init__(self, *, wanted: int, balance: int) -> None:
-        super().__init__(
-            f"{wanted} points were to be spent, and there are {balance}.",
-            errors=[FieldError("/points", "more than the balance")],
-            extensions={"wanted": wanted, "balance": balance},
-        )
-
-
 class TooManyPoints(Invalid):
     """The points are worth more than the goods they could pay for. `most` is how many could be spent."""
 
@@ -175,3 +161,10 @@ class BusyRule(Conflict):
 
     slug = "changed-meanwhile"
     title = "Changed by others meanwhile"
+
+
+class BadCouponCode(Invalid):
+    """A code is 3 to 32 capitals, digits, hyphens and underscores."""
+
+    slug = "bad-coupon-code"
+    title = "Bad coupon code"

@@ -4,6 +4,7 @@ Percentages are whole numbers: of taxes in millionths (8.875 % is 88,750), of co
 per cent (15 % is 1,500). Weights are grams, amounts minor units of the shop's currency.
 """
 
+import re
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
@@ -16,6 +17,7 @@ from omnilife.core.ids import Identifier
 
 MAX_AMOUNT = 10**12
 MILLION = 1_000_000
+COUPON_CODE = re.compile(r"^[A-Z0-9_-]{3,32}$")
 
 type Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
 type Uses = Annotated[int, Field(strict=True, ge=1, le=10**9)]
@@ -23,7 +25,7 @@ type PostcodePattern = Annotated[str, StringConstraints(strict=True, pattern=r"^
 type TaxClass = Annotated[
     str, StringConstraints(strict=True, pattern=r"^(?:\*|[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)$")
 ]
-type CouponCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z0-9_-]{3,32}$")]
+type CouponCode = Annotated[str, StringConstraints(strict=True, pattern=COUPON_CODE.pattern)]
 type CategoryPath = Annotated[
     list[Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)]],
     Field(min_length=1, max_length=6),

@@ -75,13 +75,6 @@ class NotInCart(NotFound):
     title = "Not in the cart"
 
 
-class UnknownAddressEntry(NotFound):
-    """The address book has no such entry."""
-
-    slug = "unknown-address"
-    title = "No such address"
-
-
 class TooManyAddresses(Invalid):
     """As many entries as an address book may have."""
 

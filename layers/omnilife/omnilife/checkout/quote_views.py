@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from omnilife.checkout.models import MAX_LINES, AddressFields
@@ -12,6 +12,11 @@ from omnilife.checkout.shipping import ShippingOption
 from omnilife.core.clock import Timestamp
 from omnilife.core.ids import Identifier
 from omnilife.core.money import MAX_AMOUNT, Money
+
+type GivenCode = Annotated[
+    str, StringConstraints(strict=True, strip_whitespace=True, to_upper=True, min_length=1, max_length=64)
+]
+"""A coupon's code as people write it: in any case."""
 
 
 class ShippingChoice(BaseModel):
@@ -35,9 +40,7 @@ class QuoteRequest(BaseModel):
     address: AddressFields | None = None
     address_id: Identifier | None = None
     shipping: Annotated[list[ShippingChoice], Field(max_length=MAX_LINES)] = []
-    coupons: Annotated[
-        list[Annotated[str, Field(strict=True, min_length=1, max_length=64)]], Field(max_length=MAX_COUPONS)
-    ] = []
+    coupons: Annotated[list[GivenCode], Field(max_length=MAX_COUPONS)] = []
     points: Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)] = 0
 
     @model_validator(mode="after")

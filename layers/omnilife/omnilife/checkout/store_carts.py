@@ -85,9 +85,8 @@ class CartStore:
         )
         return None if first is None else first["cart_id"]
 
-
     def merge(self, cart: Cart, merged: Cart, *, before: int, now: datetime) -> None:
-        """Write a user's cart, and take away the anonymous one that went into it: both or neither. 4 WCU a KB.
+        """Write a user's cart, and take away the anonymous one that went into it; or neither. 4 WCU a KB.
 
         Raises:
             ConditionFailed: of part "cart": one of them was changed meanwhile.
