@@ -9,6 +9,7 @@ from omnilife.checkout import (
     NewCartLine,
     TooManyLines,
     TooManyUnits,
+    TotalTooLarge,
     UnknownProduct,
     add_to_cart,
     cart_desk,
@@ -31,6 +32,7 @@ api = endpoint(
         OutOfStock,
         TooManyLines,
         TooManyUnits,
+        TotalTooLarge,
         UnknownProduct,
     ],
 )

@@ -1,6 +1,6 @@
 """GET /api/marketplace/cart: the cart, with prices and stock as they are now."""
 
-from omnilife.checkout import BadCartToken, CartView, cart_desk, cart_owner, look_at_cart
+from omnilife.checkout import BadCartToken, CartView, TotalTooLarge, cart_desk, cart_owner, look_at_cart
 from omnilife.core.http import endpoint
 
 api = endpoint(
@@ -9,7 +9,7 @@ api = endpoint(
     auth="public/user",
     tags=["checkout"],
     limit="read",
-    problems=[BadCartToken],
+    problems=[BadCartToken, TotalTooLarge],
 )
 
 

@@ -6,6 +6,7 @@ from omnilife.checkout import (
     CartMerge,
     CartView,
     TooManyLines,
+    TotalTooLarge,
     cart_desk,
     cart_owner,
     merge_cart,
@@ -18,11 +19,7 @@ api = endpoint(
     auth="user",
     tags=["checkout"],
     limit="write",
-    problems=[
-        BadCartToken,
-        BusyCart,
-        TooManyLines,
-    ],
+    problems=[BadCartToken, BusyCart, TooManyLines, TotalTooLarge],
 )
 
 

@@ -1,6 +1,14 @@
 """DELETE /api/marketplace/cart/items/{product_id}: takes a product out of a cart."""
 
-from omnilife.checkout import BadCartToken, BusyCart, CartView, cart_desk, cart_owner, remove_line
+from omnilife.checkout import (
+    BadCartToken,
+    BusyCart,
+    CartView,
+    TotalTooLarge,
+    cart_desk,
+    cart_owner,
+    remove_line,
+)
 from omnilife.core.http import endpoint
 
 api = endpoint(
@@ -9,10 +17,7 @@ api = endpoint(
     auth="public/user",
     tags=["checkout"],
     limit="write",
-    problems=[
-        BadCartToken,
-        BusyCart,
-    ],
+    problems=[BadCartToken, BusyCart, TotalTooLarge],
 )
 
 

@@ -9,6 +9,7 @@ from omnilife.checkout import (
     InvalidQuantity,
     NotInCart,
     TooManyUnits,
+    TotalTooLarge,
     UnknownProduct,
     cart_desk,
     cart_owner,
@@ -30,6 +31,7 @@ api = endpoint(
         NotInCart,
         OutOfStock,
         TooManyUnits,
+        TotalTooLarge,
         UnknownProduct,
     ],
 )

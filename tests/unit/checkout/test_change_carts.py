@@ -11,8 +11,10 @@ from omnilife.checkout import (
     CartLimits,
     CartOwner,
     InvalidQuantity,
+    NotInCart,
     TooManyLines,
     TooManyUnits,
+    TotalTooLarge,
     UnknownProduct,
 )
 from omnilife.core.errors import IdempotencyConflict
@@ -285,3 +287,75 @@ def test_a_user_with_the_id_of_an_anonymous_cart_does_not_get_it(buying: Buying,
 
     assert buying.units(CartOwner(SOMEBODY.cart_id, SOMEBODY.cart_id)) == {}
     assert buying.units(ADA) == {}
+
+
+# -- changing and taking out
+
+
+def test_a_line_is_set_to_so_many_units(buying: Buying, shop: Shop):
+    lamp = shop.create()
+    buying.add(lamp.product_id, 2)
+
+    assert buying.set(lamp.product_id, 5).units == 5
+    assert buying.set(lamp.product_id, 1).units == 1
+    assert buying.units() == {lamp.product_id: 1}
+
+
+@pytest.mark.parametrize(
+    ("quantity", "problem"),
+    [
+        (0, InvalidQuantity),
+        (-1, InvalidQuantity),
+        (1.5, InvalidQuantity),
+        (10**9, TooManyUnits),
+        (6, OutOfStock),
+    ],
+    ids=repr,
+)
+def test_a_line_is_not_set_to_what_cannot_be(
+    buying: Buying, shop: Shop, quantity: Any, problem: type[Exception]
+):
+    lamp = shop.create(stock_on_hand=5)
+    buying.add(lamp.product_id, 2)
+
+    with pytest.raises(problem):
+        buying.set(lamp.product_id, quantity)
+
+    assert buying.units() == {lamp.product_id: 2}
+
+
+def test_a_line_that_is_not_there_cannot_be_set(buying: Buying, shop: Shop):
+    lamp = shop.create()
+
+    with pytest.raises(NotInCart):
+        buying.set(lamp.product_id, 1)
+
+
+def test_a_line_of_a_product_that_is_gone_cannot_be_set(buying: Buying, shop: Shop):
+    lamp = shop.create()
+    buying.add(lamp.product_id)
+    shop.delete(lamp.product_id)
+
+    with pytest.raises(UnknownProduct):
+        buying.set(lamp.product_id, 2)
+
+
+def test_a_line_is_taken_out_and_once_more_changes_nothing(buying: Buying, shop: Shop):
+    lamp, mug = shop.create(), shop.create(sku="mug-1")
+    buying.add(lamp.product_id)
+    buying.add(mug.product_id)
+
+    assert [each.product_id for each in buying.remove(lamp.product_id).lines] == [mug.product_id]
+    assert buying.remove(lamp.product_id).version == 3
+    assert buying.units() == {mug.product_id: 1}
+
+
+def test_a_cart_beyond_all_money_is_a_problem_and_no_failure(buying: Buying, shop: Shop):
+    dear = {"amount": 10**12, "currency": "USD"}
+    gold, more = (shop.create(sku=sku, price=dear, stock_on_hand=999) for sku in ("gold", "more"))
+    buying.add(gold.product_id, 999)
+
+    with pytest.raises(TotalTooLarge):
+        buying.add(more.product_id, 999)
+
+    assert buying.units() == {gold.product_id: 999}

@@ -95,3 +95,107 @@ def test_an_unknown_product_is_a_problem_of_its_own(call):
 
 def test_a_path_that_is_none_is_not_found(call):
     assert call("refuse_checkout_path", role="customer").status == 404
+
+
+def problem(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.json["type"].removeprefix("/problems/")
+
+
+def test_a_line_is_changed_and_taken_out(call):
+    call("add_to_cart")
+
+    assert call("update_cart_item").json["lines"][0]["quantity"] == 3
+    assert call("remove_cart_item").json["lines"] == []
+    assert problem(call("update_cart_item")) == (404, "not-in-cart")
+
+
+def test_an_anonymous_cart_is_merged(call):
+    token = call("add_to_cart", role=None).json["cart_token"]
+
+    merged = call("merge_carts", body={"cart_token": token})
+
+    assert (merged.status, merged.json["units"]) == (200, 2)
+    assert problem(call("merge_carts", body={"cart_token": token + "x"})) == (400, "bad-cart-token")
+
+
+@pytest.fixture
+def priced(call):
+    """The samples' cart, zone, tax rate and coupon."""
+    call("add_to_cart")
+    for name in ("put_shipping_zone", "put_tax_rate", "put_coupon"):
+        assert call(name, role="admin").status == 200
+    return call
+
+
+def test_a_cart_is_quoted_with_shipping_coupon_and_tax(priced):
+    quote = priced("quote_cart")
+
+    assert quote.status == 201
+    assert quote.json["subtotal"] == {"amount": 9800, "currency": "USD"}
+    assert quote.json["discount"] == {"amount": 980, "currency": "USD"}
+    assert quote.json["shipping_total"] == {"amount": 500, "currency": "USD"}
+    assert quote.json["tax"] == {"amount": 783, "currency": "USD"}  # 8,820 at 8.875 %
+    assert quote.json["total"] == {"amount": 10_103, "currency": "USD"}
+    assert priced("quote_cart").json == quote.json
+
+
+ADDRESS = {"name": "Ada", "line1": "1 Main Street", "city": "Albany", "region": "NY", "country": "US"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"coupons": ["NOTHING"]}, (422, "unknown-coupon")),
+        ({"coupons": ["TEN", "TEN"]}, (422, "coupons-do-not-stack")),
+        ({"points": 5}, (409, "not-enough-points")),
+        ({"points": -1}, (422, "invalid")),
+        ({"address": ADDRESS | {"country": "DE"}}, (422, "unshippable")),
+        ({"address": None, "address_id": "nothing"}, (422, "unknown-address")),
+        ({"shipping": [{"merchant_id": "merchant-1", "rate_id": "nothing"}]}, (422, "unknown-shipping-rate")),
+    ],
+    ids=repr,
+)
+def test_what_cannot_be_quoted_is_a_problem_of_its_own(priced, changes, expected):
+    body = {"address": ADDRESS} | changes
+
+    assert problem(priced("quote_cart", body=body, headers={"idempotency-key": "bad-1"})) == expected
+
+
+def test_an_empty_cart_is_a_problem_of_its_own(call):
+    assert problem(call("quote_cart")) == (422, "empty-cart")
+
+
+def test_an_address_book_is_kept(call):
+    made = call("create_address")
+    address_id = made.json["address_id"]
+    path = {
+        "rawPath": f"/api/marketplace/addresses/{address_id}",
+        "pathParameters": {"address_id": address_id},
+    }
+
+    assert made.status == 201
+    assert made.headers["location"] == path["rawPath"]
+    assert call("update_address", **path).json["line2"] == "Flat 2"
+    assert [each["line2"] for each in call("list_addresses").json["items"]] == ["Flat 2"]
+    assert call("delete_address", **path).status == 204
+    assert problem(call("delete_address", **path)) == (404, "not-found")
+    assert call("list_addresses").json == {"items": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize("kind", ["shipping_zone", "tax_rate", "coupon"])
+def test_a_rule_is_written_with_its_version_as_etag_and_listed(call, kind):
+    written = call(f"put_{kind}", role="admin")
+
+    assert (written.status, written.headers["etag"]) == (200, '"1"')
+    assert call(f"list_{kind}s", role="admin").json == {"items": [written.json], "next_cursor": None}
+    assert problem(call(f"put_{kind}", role="admin", headers={"if-match": '"7"'})) == (
+        412,
+        "precondition-failed",
+    )
+    assert problem(call(f"put_{kind}", role="merchant")) == (403, "forbidden")
+
+
+def test_a_code_that_nobody_could_type_is_a_problem_of_its_own(call):
+    path = {"rawPath": "/api/marketplace/coupons/ten", "pathParameters": {"code": "ten"}}
+
+    assert problem(call("put_coupon", role="admin", **path)) == (422, "bad-coupon-code")

@@ -95,6 +95,7 @@ class CartDesk:
             if lines is None:
                 return self.view(cart, products)
             changed = next_version(cart, lines, products, owner, now)
+            view = self.told(cart, changed, products)  # which may refuse a total; nothing is written yet
             try:
                 first = self.carts.save(changed, before=cart.version, now=now, idempotency=idempotency)
             except ConditionFailed as failed:
@@ -104,7 +105,7 @@ class CartDesk:
                 continue
             if first is not None:
                 return self._first(owner, first)
-            return self.told(cart, changed, products)
+            return view
         raise BusyCart("Others keep changing this cart. Try again.")
 
     def told(self, before: Cart, after: Cart, products: Products) -> CartView:
@@ -130,7 +131,7 @@ def add_to_cart(
         TooManyLines: for an 81st product.
         UnknownProduct: not on sale.
         OutOfStock: more than could be ordered now.
-        BusyCart, IdempotencyConflict.
+        TotalTooLarge, BusyCart, IdempotencyConflict.
     """
     product_id, quantity = wanted.product_id, checked_quantity(wanted.quantity)
 

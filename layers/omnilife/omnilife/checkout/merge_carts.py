@@ -16,7 +16,7 @@ def merge_cart(desk: CartDesk, owner: CartOwner, token: str) -> CartView:
 
     Raises:
         BadCartToken: none of ours.
-        TooManyLines: together more products than a cart may hold; both stay as they are.
+        TooManyLines, TotalTooLarge: together more than a cart may hold; both stay as they are.
         BusyCart.
     """
     anonymous = CartOwner(desk.tokens.read(token))
@@ -30,12 +30,12 @@ def merge_cart(desk: CartDesk, owner: CartOwner, token: str) -> CartView:
         if len(lines) > MAX_LINES:
             raise TooManyLines
         merged = next_version(own, lines, products, owner, now)
+        view = desk.told(own, merged, products)
         try:
             desk.carts.merge(merged, theirs, before=own.version, now=now)
         except ConditionFailed:
             wait(desk, attempt)
             continue
-        view = desk.told(own, merged, products)
         named = {change.product_id for change in capped}
         kept = [each for each in view.changes if each.product_id not in named or each.code == "price_changed"]
         return view.model_copy(update={"changes": [*kept, *capped]})

@@ -4,6 +4,7 @@
 | addresses | ADDRESSES#<user id> | <address id> |
 """
 
+from datetime import datetime
 from typing import Self
 
 from omnilife.checkout.models import Address
@@ -11,7 +12,7 @@ from omnilife.checkout.store_carts import CheckoutSettings
 from omnilife.core.attributes import Item
 from omnilife.core.clock import Clock
 from omnilife.core.conditions import exists, missing
-from omnilife.core.idempotency import Idempotency, transact_once
+from omnilife.core.idempotency import Idempotency, recall, transact_once
 from omnilife.core.table import ConditionFailed, Put, Table
 from omnilife.core.transactions import Key
 
@@ -66,6 +67,15 @@ class AddressStore:
         return self.find(user_id, first["address_id"]) or address.model_copy(
             update={"address_id": first["address_id"]}
         )
+
+    def made_before(self, user_id: str, idempotency: Idempotency | None, now: datetime) -> Address | None:
+        """The address that this key made, as it is now; None of a new key, or where it is forgotten.
+
+        Raises:
+            IdempotencyConflict: the key was used with another body.
+        """
+        first = None if idempotency is None else recall(self.table, idempotency, now)
+        return None if first is None else self.find(user_id, first["address_id"])
 
     def replace(self, user_id: str, address: Address) -> bool:
         """Write an address over the one with its id; False when that is gone."""
