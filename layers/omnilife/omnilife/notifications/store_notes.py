@@ -324,6 +324,11 @@ def from_item(item: Item) -> Notification:
     return Notification.model_validate(members)
 
 
+def shard_of(notification_id: str) -> int:
+    """The partition of index 2 that a notification stands in while it waits."""
+    return zlib.crc32(notification_id.encode()) % SHARDS
+
+
 def _index_keys(note: Notification) -> dict[str, str]:
     keys = {}
     if note.user_id is not None:
@@ -333,8 +338,10 @@ def _index_keys(note: Notification) -> dict[str, str]:
             "i1sk": f"{_place(note)}#{arrived}#{note.notification_id}",
         }
     if note.state in ("scheduled", "due"):
-        shard = zlib.crc32(note.notification_id.encode()) % SHARDS
-        keys |= {"i2pk": f"DUE#{shard}", "i2sk": f"{rfc3339(note.due_at)}#{note.notification_id}"}
+        keys |= {
+            "i2pk": f"DUE#{shard_of(note.notification_id)}",
+            "i2sk": f"{rfc3339(note.due_at)}#{note.notification_id}",
+        }
     if note.state == "collected" and note.digest_id:
         keys |= {"i3pk": f"DIGEST#{note.digest_id}", "i3sk": note.notification_id}
     return keys

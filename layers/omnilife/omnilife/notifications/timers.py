@@ -6,7 +6,7 @@ minutes. A timer that is lost, or was never set, is made up for by the sweep, wi
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -19,7 +19,7 @@ from omnilife.core.logging import logger
 from omnilife.core.metrics import count
 from omnilife.notifications.queues import Queues
 from omnilife.notifications.route import Router, fire
-from omnilife.notifications.store_notes import MAX_SWEEPS, NoteStore
+from omnilife.notifications.store_notes import MAX_SWEEPS, SHARDS, NoteStore
 
 HORIZON = timedelta(minutes=15)
 LOST_AFTER = timedelta(seconds=5)
@@ -101,11 +101,17 @@ def dispatch(
     return {"batchItemFailures": []}
 
 
-def sweep(router: Router, queues: Queues, *, may_go_on: Callable[[], bool]) -> dict[str, int]:
+def sweep(
+    router: Router,
+    queues: Queues,
+    *,
+    may_go_on: Callable[[], bool],
+    shards: Sequence[int] = range(SHARDS),
+) -> dict[str, int]:
     """Fire what is late, and have what is stuck routed again; returns how many of each."""
     now = router.clock.now()
     late = stuck = 0
-    for note, looked_at in router.notes.due(now - LOST_AFTER):
+    for note, looked_at in router.notes.due(now - LOST_AFTER, shards=shards):
         if not may_go_on():
             break
         if note.state == "scheduled":
