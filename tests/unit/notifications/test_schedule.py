@@ -46,6 +46,7 @@ def test_what_is_moved_is_sent_by_the_new_timer_only(house):
     assert not house.fire(made.notification_id, 1)
     assert not house.fire(made.notification_id, 2)  # far too early
     house.clock.advance(seconds=540)
+    assert not house.fire(made.notification_id, 1)  # late, and of a schedule that is over
     assert house.fire(made.notification_id, 2)
 
     assert len(house.queues.orders) == 1
@@ -136,7 +137,8 @@ class World:
         self.cancelled = True
 
     def fire(self, version):
-        self.house.fire(self.id, version % 5)
+        current = self.house.note(self.id).version
+        assert not self.house.fire(self.id, version % 5) or version % 5 == current
 
     def fire_and_die(self, version):
         """The one who fires dies before the queue has it."""
