@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local.paths import REQUIREMENTS, ROOT
 
-LAYERS = ("runtime", "cache", "identity", "messaging", "imaging")
+LAYERS = ("runtime", "cache", "identity", "messaging", "sms", "push", "imaging")
 
 
 def lock(source: Path) -> None:

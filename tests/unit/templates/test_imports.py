@@ -25,7 +25,7 @@ COMMON = {
 LAMBDAS_OWN = {"AWS_LAMBDA_RUNTIME_API"}
 """Set by Lambda itself; no template may."""
 
-LAZY_LAYERS = ("cache", "identity", "messaging", "imaging")
+LAZY_LAYERS = ("cache", "identity", "messaging", "sms", "push", "imaging")
 """What omnilife and runtime bring is for everybody; of the others each must be of use."""
 
 IMPORT_EACH = """

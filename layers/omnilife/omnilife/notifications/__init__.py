@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from omnilife.notifications.create import create_notification as create_notification
     from omnilife.notifications.deliver import Post as Post
     from omnilife.notifications.deliver import deliver_orders as deliver_orders
+    from omnilife.notifications.edit_templates import Preview as Preview
+    from omnilife.notifications.edit_templates import Previewed as Previewed
+    from omnilife.notifications.edit_templates import TemplateDetails as TemplateDetails
+    from omnilife.notifications.edit_templates import TemplateList as TemplateList
+    from omnilife.notifications.edit_templates import find_template as find_template
+    from omnilife.notifications.edit_templates import list_templates as list_templates
+    from omnilife.notifications.edit_templates import preview_template as preview_template
+    from omnilife.notifications.edit_templates import put_template as put_template
     from omnilife.notifications.fan_out import fan_out_portion as fan_out_portion
     from omnilife.notifications.ids import derived_id as derived_id
     from omnilife.notifications.inbox import InboxItem as InboxItem
@@ -29,6 +37,8 @@ if TYPE_CHECKING:
     from omnilife.notifications.manage import cancel_notification as cancel_notification
     from omnilife.notifications.manage import find_notification as find_notification
     from omnilife.notifications.manage import move_notification as move_notification
+    from omnilife.notifications.message_templates import Template as Template
+    from omnilife.notifications.message_templates import TemplateChange as TemplateChange
     from omnilife.notifications.models import Category as Category
     from omnilife.notifications.models import DeliveryOrder as DeliveryOrder
     from omnilife.notifications.models import Notification as Notification
@@ -37,11 +47,13 @@ if TYPE_CHECKING:
     from omnilife.notifications.preferences import StoredPreferences as StoredPreferences
     from omnilife.notifications.problems import BadPhoneNumber as BadPhoneNumber
     from omnilife.notifications.problems import BadSendTime as BadSendTime
+    from omnilife.notifications.problems import BadTemplate as BadTemplate
     from omnilife.notifications.problems import CannotMute as CannotMute
     from omnilife.notifications.problems import ExpiresTooSoon as ExpiresTooSoon
     from omnilife.notifications.problems import HeaderInjection as HeaderInjection
     from omnilife.notifications.problems import ListNotUploaded as ListNotUploaded
     from omnilife.notifications.problems import MissingVariables as MissingVariables
+    from omnilife.notifications.problems import TemplateTooCostly as TemplateTooCostly
     from omnilife.notifications.problems import TooLate as TooLate
     from omnilife.notifications.problems import TooManyRecipients as TooManyRecipients
     from omnilife.notifications.problems import UnknownTemplate as UnknownTemplate
@@ -57,6 +69,7 @@ if TYPE_CHECKING:
     from omnilife.notifications.store_notes import NoteStore as NoteStore
     from omnilife.notifications.store_people import personal_holdings as personal_holdings
     from omnilife.notifications.store_recipients import RecipientStore as RecipientStore
+    from omnilife.notifications.store_templates import TemplateStore as TemplateStore
     from omnilife.notifications.timers import Timers as Timers
     from omnilife.notifications.timers import arm_due as arm_due
     from omnilife.notifications.timers import dispatch as dispatch
@@ -68,6 +81,7 @@ __getattr__ = exports(
         "AcceptedNotification": "create",
         "BadPhoneNumber": "problems",
         "BadSendTime": "problems",
+        "BadTemplate": "problems",
         "CannotMute": "problems",
         "Category": "models",
         "Creating": "create",
@@ -88,6 +102,8 @@ __getattr__ = exports(
         "Portion": "queues",
         "Post": "deliver",
         "Preferences": "preferences",
+        "Preview": "edit_templates",
+        "Previewed": "edit_templates",
         "queues_to_dispatch": "queues",
         "queues_to_sweep": "queues",
         "RecipientLists": "lists",
@@ -96,6 +112,12 @@ __getattr__ = exports(
         "Scheduled": "manage",
         "Seen": "inbox",
         "StoredPreferences": "preferences",
+        "Template": "message_templates",
+        "TemplateChange": "message_templates",
+        "TemplateDetails": "edit_templates",
+        "TemplateList": "edit_templates",
+        "TemplateStore": "store_templates",
+        "TemplateTooCostly": "problems",
         "Timers": "timers",
         "TooLate": "problems",
         "TooManyRecipients": "problems",
@@ -114,10 +136,14 @@ __getattr__ = exports(
         "dispatch": "timers",
         "fan_out_portion": "fan_out",
         "find_notification": "manage",
+        "find_template": "edit_templates",
         "fire": "route",
         "list_inbox": "inbox",
+        "list_templates": "edit_templates",
         "move_notification": "manage",
         "personal_holdings": "store_people",
+        "preview_template": "edit_templates",
+        "put_template": "edit_templates",
         "read_all": "inbox",
         "route_by_id": "route",
         "sweep": "timers",

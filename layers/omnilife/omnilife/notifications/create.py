@@ -37,8 +37,8 @@ from omnilife.notifications.problems import (
     UnknownZone,
     UnsafeLink,
 )
-from omnilife.notifications.rendering import pin_template
 from omnilife.notifications.store_notes import NoteStore
+from omnilife.notifications.store_templates import TemplateStore, pin_shipped
 from omnilife.notifications.wall_clock import instant, zone
 
 LONGEST_WAIT = timedelta(days=364)
@@ -152,11 +152,15 @@ class Creating:
     lists: RecipientLists
     clock: Clock = system_clock
     new_id: IdMaker = new_id
-    pin: PinTemplate = pin_template
+    pin: PinTemplate = pin_shipped
 
     @classmethod
     def from_environment(cls) -> Self:
-        return cls(NoteStore.from_environment(), RecipientLists.from_environment())
+        return cls(
+            NoteStore.from_environment(),
+            RecipientLists.from_environment(),
+            pin=TemplateStore.from_environment().pin,
+        )
 
 
 def create_notification(

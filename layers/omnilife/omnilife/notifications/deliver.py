@@ -13,7 +13,8 @@ from omnilife.core.context import correlated
 from omnilife.core.logging import logger
 from omnilife.core.metrics import count
 from omnilife.identity import mail_for
-from omnilife.notifications.models import Channel, DeliveryOrder, Notification
+from omnilife.notifications.models import MANDATORY, Channel, DeliveryOrder, Notification
+from omnilife.notifications.problems import UnknownTemplate
 from omnilife.notifications.provider import (
     Message,
     Provider,
@@ -23,12 +24,13 @@ from omnilife.notifications.provider import (
     SendFailure,
 )
 from omnilife.notifications.recipients import Recipient
-from omnilife.notifications.rendering import render, render_content
+from omnilife.notifications.rendering import render_content, render_template
 from omnilife.notifications.ses import SesProvider
 from omnilife.notifications.store import Busy
 from omnilife.notifications.store_deliveries import DeliveryStore
 from omnilife.notifications.store_notes import NoteStore
 from omnilife.notifications.store_recipients import RecipientStore
+from omnilife.notifications.store_templates import TemplateStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Post:
     deliveries: DeliveryStore
     notes: NoteStore
     recipients: RecipientStore
+    templates: TemplateStore
     providers: Mapping[Channel, Provider]
     find_target: FindTarget
     clock: Clock = system_clock
@@ -64,6 +67,7 @@ class Post:
             DeliveryStore.from_environment(),
             NoteStore.from_environment(),
             RecipientStore.from_environment(),
+            TemplateStore.from_environment(),
             {"email": SesProvider.from_environment()},
             mail_target,
         )
@@ -135,17 +139,26 @@ def _prepare(order: DeliveryOrder, post: Post) -> tuple[Message, Target] | str:
     suppressed = recipient.suppressed.get(order.channel)
     if suppressed is not None and suppressed.address_hash in ("", target.address_hash):
         return suppressed.reason
-    rendered = _rendered(note, order.channel, recipient, target)
+    rendered = _rendered(note, order.channel, recipient, target, post.templates)
     tags = {"notification_id": order.notification_id, "user_id": order.user_id, "channel": order.channel}
     return Message(rendered, order.key, tags, {}), target
 
 
-def _rendered(note: Notification, channel: Channel, recipient: Recipient, target: Target) -> Rendered:
+def _rendered(
+    note: Notification, channel: Channel, recipient: Recipient, target: Target, templates: TemplateStore
+) -> Rendered:
+    ours = {
+        "name": target.name,
+        "mandatory": note.category in MANDATORY,
+        "time_zone": recipient.preferences.time_zone,
+    }
     if note.content is not None:
-        return render_content(note.content, channel)
+        return render_content(note.content, channel, ours)
+    template = templates.version(note.template or "", note.template_version)
+    if template is None:
+        raise UnknownTemplate(note.template or "")
     language = note.language or recipient.preferences.language
-    data = {"name": target.name, **note.data}
-    return render(note.template or "", note.template_version, language, channel, data)
+    return render_template(template, language, channel, {**note.data, **ours})
 
 
 def mail_target(order: DeliveryOrder, recipient: Recipient) -> Target | None:  # noqa: ARG001 (the account has it)

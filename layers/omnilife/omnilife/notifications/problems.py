@@ -152,3 +152,23 @@ class ListNotUploaded(Conflict):
 
     slug = "list-not-uploaded"
     title = "Recipient list not uploaded"
+
+
+class BadTemplate(Invalid):
+    """A template that is none, that uses what messages may not, or that cannot do it with these data."""
+
+    slug = "bad-template"
+    title = "Not a template"
+
+    def __init__(self, pointer: str, why: str) -> None:
+        super().__init__(f"The template cannot be used: {why}.", errors=[FieldError(pointer, why)])
+
+
+class TemplateTooCostly(Invalid):
+    """A template that loops, writes or takes longer than one may."""
+
+    slug = "template-too-costly"
+    title = "Template over its limits"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The template was stopped: {why}.")
