@@ -1,9 +1,11 @@
 """What checkout holds of people, by the keys of its table."""
 
+from omnilife.checkout.models import AddressFields
 from omnilife.checkout.owners import CartOwner
+from omnilife.checkout.store_addresses import address_key
 from omnilife.checkout.store_carts import CheckoutSettings, cart_key
 from omnilife.checkout.store_loyalty import account_key
-from omnilife.core.personal_data import HeldInTable, Holding, PersonalData, delete, only
+from omnilife.core.personal_data import HeldInTable, Holding, Keep, PersonalData, delete, only
 from omnilife.core.table import Table
 
 
@@ -13,7 +15,7 @@ def personal_holdings() -> PersonalData:
 
 
 def held_by_checkout(table: Table) -> PersonalData:
-    """A user's cart, and points. An anonymous cart leads to nobody."""
+    """A user's cart, addresses, quotes, uses of coupons and points. An anonymous cart leads to nobody."""
     return HeldInTable(
         table,
         (
@@ -22,6 +24,28 @@ def held_by_checkout(table: Table) -> PersonalData:
                 keys=lambda person: [cart_key(CartOwner(person.user_id, person.user_id))["pk"]],
                 tell=only("lines", "updated_at", "until"),
                 forget=delete,
+            ),
+            Holding(
+                entity="addresses",
+                keys=lambda person: [address_key(person.user_id, "")["pk"]],
+                tell=only(*AddressFields.model_fields),
+                forget=delete,
+            ),
+            Holding(
+                entity="quotes",
+                keys=lambda person: [f"USER#{person.user_id}"],
+                index="index1",
+                begins_with="QUOTE#",
+                tell=only("quote_id", "lines", "total", "currency", "address", "until"),
+                forget=delete,
+            ),
+            Holding(
+                entity="coupon_uses",
+                keys=lambda person: [f"USER#{person.user_id}"],
+                index="index1",
+                begins_with="COUPON#",
+                tell=only("code", "uses", "used_at"),
+                forget=Keep("a coupon's uses are the shop's books, and are counted under the id alone"),
             ),
             Holding(
                 entity="loyalty_accounts",
