@@ -281,7 +281,7 @@ def test_tax_is_on_what_is_asked_for_after_coupons_and_points():
 
 def test_rates_hold_in_their_country_and_in_their_region_whatever_its_case():
     here = [rate("country"), rate("region", region="ny")]
-    elsewhere = [rate("other", country="CA"), rate("ca", region="CA")]
+    elsewhere = [rate("other", country="CA"), rate("ca", region="CA"), rate("off", active=False)]
 
     assert rates_at([*here, *elsewhere], ADDRESS) == here
 

@@ -34,9 +34,11 @@ def test_the_zone_that_says_most_of_the_address_wins():
 
 
 def test_a_merchants_own_zone_comes_before_the_shops_and_is_for_nobody_else():
+    off = zone("off", countries=[], merchant_id="m-1", active=False)
     own, others = zone("own", countries=[], merchant_id="m-1"), zone("other", merchant_id="m-2")
 
-    assert zone_of(ADDRESS, zone("shop"), own, others) == "own"
+    assert zone_of(ADDRESS, zone("shop"), off, own, others) == "own"
+    assert zone_of(ADDRESS, zone("shop"), off, others) == "shop"
 
 
 def test_an_address_outside_all_zones_has_none():

@@ -222,7 +222,9 @@ def rates_at(rates: Sequence[TaxRate], address: AddressFields) -> list[TaxRate]:
     return [
         rate
         for rate in rates
-        if rate.country == address.country and (rate.region is None or rate.region.casefold() == region)
+        if rate.active
+        and rate.country == address.country
+        and (rate.region is None or rate.region.casefold() == region)
     ]
 
 

@@ -83,6 +83,7 @@ class ShippingZoneFields(_Rule):
     postcodes: Annotated[list[PostcodePattern], Field(max_length=200)] = []
     merchant_id: Identifier | None = None
     rates: Annotated[list[ShippingRate], Field(min_length=1, max_length=20)]
+    active: bool = True
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -117,6 +118,7 @@ class TaxRateFields(_Rule):
     priority: Annotated[int, Field(strict=True, ge=0, le=10)] = 0
     compound: bool = False
     on_shipping: bool = False
+    active: bool = True
 
 
 class TaxRate(TaxRateFields):

@@ -33,7 +33,7 @@ def find_zone(zones: Iterable[ShippingZone], address: AddressFields, merchant_id
     matching = [
         zone
         for zone in zones
-        if zone.merchant_id in {None, merchant_id} and _narrowness(zone, address) is not None
+        if zone.active and zone.merchant_id in {None, merchant_id} and _narrowness(zone, address) is not None
     ]
     return min(
         matching,
