@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,6 +70,31 @@ def test_who_received_a_product_reviews_it_and_search_shows_the_rating(
     page = reviews(shop, product)
     assert (page["rating"], page["review_count"], page["items"][0]["title"]) == (4.0, 1, "Bright")
     shop.await_found(product["sku"], until=lambda found: bool(found) and found[0]["rating"] == 4.0)
+
+
+def test_reviews_at_one_instant_all_count(cloud: Cloud, shop: Shop, merchant: Merchant) -> None:
+    product = shop.create(merchant.token, lamp())
+    path = f"/api/marketplace/products/{product['product_id']}/reviews"
+    buyers = [f"buyer-{uuid.uuid4().hex[:8]}" for _ in range(12)]
+    for buyer in buyers:
+        announce(cloud, "FulfilmentDelivered", buyer, product["product_id"])
+
+    def review(number: int) -> int:
+        token = shop.token("customer", buyers[number])
+        send = {"token": token, "json": {"rating": number % 5 + 1}}
+        return eventually(
+            lambda: shop.call("POST", path, **send).status_code, until=lambda status: status != 403
+        )
+
+    with ThreadPoolExecutor(len(buyers)) as at_once:
+        statuses = list(at_once.map(review, range(len(buyers))))
+
+    assert statuses == [201] * len(buyers)
+    page = reviews(shop, product)
+    assert (page["review_count"], page["rating"]) == (12, 2.75)
+    assert page["stars"] == {"1": 3, "2": 3, "3": 2, "4": 2, "5": 2}
+    edited = shop.call("GET", f"/api/marketplace/products/{product['product_id']}").json()
+    assert (edited["rating"], edited["review_count"], edited["version"]) == (2.75, 12, 1)
 
 
 def test_what_is_bought_together_is_recommended_after_training(

@@ -61,6 +61,20 @@ def test_a_price_alert_is_told_when_the_price_has_fallen(
     assert await_triggered(shop, shopper)["triggered_price"]["amount"] == 3999
 
 
+def test_a_price_that_fell_off_sale_is_told_when_the_product_is_sold_again(
+    shop: Shop, merchant: Merchant, shopper: str
+) -> None:
+    product = shop.create(merchant.token, lamp())
+    wanted = {"product_id": product["product_id"], "kind": "price_drop"}
+    assert shop.call("POST", ALERTS, token=shopper, json=wanted).status_code == 201
+    path = f"/api/marketplace/products/{product['product_id']}"
+
+    for change in ({"status": "archived"}, {"price": {"amount": 100}}, {"status": "active"}):
+        assert shop.call("PATCH", path, token=merchant.token, json=change).status_code == 200
+
+    assert await_triggered(shop, shopper)["triggered_price"]["amount"] == 100
+
+
 def test_who_waits_for_stock_is_told_by_the_stream_of_stock_changes(
     shop: Shop, merchant: Merchant, shopper: str
 ) -> None:
