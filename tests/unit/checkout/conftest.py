@@ -9,6 +9,7 @@ from omnilife.core.ids import IdMaker
 from omnilife.core.table import Table
 from tests.unit.catalogue.shop import Shop
 from tests.unit.checkout.buying import Buying
+from tests.unit.checkout.ordering import Ordering
 
 
 @pytest.fixture
@@ -21,3 +22,9 @@ def shop(catalogue_table: Table, clock: FixedClock, ids: IdMaker) -> Shop:
 def buying(shop: Shop, checkout_table: Table, secrets: dict[str, str]) -> Any:
     """Carts of that shop."""
     return Buying(shop, checkout_table)
+
+
+@pytest.fixture
+def ordering(shop: Shop, checkout_table: Table) -> Any:
+    """Orders of that shop."""
+    return Ordering(shop, checkout_table)

@@ -9,28 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from omnilife.catalogue import CatalogueSettings, return_stock, sell_stock, take_stock
+from omnilife.catalogue import ProductStore, find_products_on_sale, return_stock, sell_stock, take_stock
 from omnilife.checkout.order_models import Order
-from omnilife.core.table import ConditionFailed, Part
+from omnilife.core.config import Settings
+from omnilife.core.table import ConditionFailed, Part, Table
 
 STOCK = "stock:"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimSettings(Settings):
+    catalogue_table: str
+
+
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The parts, for catalogue's table and ours."""
+    """The parts; those of stock are for catalogue's table."""
 
     catalogue_table: str
-    checkout_table: str
 
     @classmethod
     def from_environment(cls) -> Self:
-        from omnilife.checkout.store_carts import CheckoutSettings  # noqa: PLC0415 (see core.lazy)
-
-        return cls(
-            CatalogueSettings.from_environment().catalogue_table,
-            CheckoutSettings.from_environment().checkout_table,
-        )
+        return cls(ClaimSettings.from_environment().catalogue_table)
 
     def take(self, order: Order, *, at: datetime, actor: str) -> list[Part]:
         """Reserve the order's units, one part a product, and use its coupons and points."""
@@ -39,29 +39,35 @@ class Claims:
     def reserve(self, order: Order, *, at: datetime, actor: str) -> list[Part]:
         """Reserve the order's units alone. A part fails when fewer are available."""
         return [
-            take_stock(
-                self.catalogue_table, product_id, units, order_id=order.order_id, actor=actor, at=at
-            )
+            take_stock(self.catalogue_table, product_id, units, order_id=order.order_id, actor=actor, at=at)
             for product_id, units in order.units().items()
         ]
 
     def give_back(self, order: Order, *, at: datetime, actor: str) -> list[Part]:
         """Give back what `take` took."""
         return [
-            return_stock(
-                self.catalogue_table, product_id, units, order_id=order.order_id, actor=actor, at=at
-            )
+            return_stock(self.catalogue_table, product_id, units, order_id=order.order_id, actor=actor, at=at)
             for product_id, units in order.units().items()
         ]
 
     def sell(self, order: Order, merchant_id: str, *, at: datetime, actor: str) -> list[Part]:
         """Take one merchant's units off the shelf: they leave the house."""
         return [
-            sell_stock(
-                self.catalogue_table, product_id, units, order_id=order.order_id, actor=actor, at=at
-            )
+            sell_stock(self.catalogue_table, product_id, units, order_id=order.order_id, actor=actor, at=at)
             for product_id, units in order.units(merchant_id).items()
         ]
+
+    def short_lines(self, units: Mapping[str, int]) -> list[tuple[str, int, int]]:
+        """Product, units wanted and units available, of each product that is short now.
+
+        Cost: one BatchGet for each 50 products. Only a refused order pays it.
+        """
+        found = find_products_on_sale(ProductStore(Table(self.catalogue_table)), units)
+        left = {
+            product_id: (found[product_id].stock_on_hand if product_id in found else 0)
+            for product_id in units
+        }
+        return [(each, wanted, left[each]) for each, wanted in units.items() if left[each] < wanted]
 
 
 def short_line(failed: ConditionFailed, units: Mapping[str, int]) -> tuple[str, int, int] | None:

@@ -148,7 +148,7 @@ def place_order(
     order = order_of(quote, order_id=desk.make_id(), payment_id=desk.make_id(), now=now)
     if not desk.risk(order, address=address):
         raise PaymentBlocked("This payment cannot be accepted. Please contact the shop.")
-    first = _write(desk, order, quote, caller.actor, idempotency, now)
+    first = _write(desk, order, quote, caller.actor, idempotency)
     if first is not None:
         return _again(desk, first, wanted.payment_method)
     return open_payment(desk, order, wanted.payment_method)
@@ -264,8 +264,8 @@ def _write(
     quote: Quote,
     actor: str,
     idempotency: Idempotency | None,
-    now: datetime,
 ) -> str | None:
+    now = order.placed_at
     parts = [
         *desk.claims.take(order, at=now, actor=actor),
         desk.quotes.used(quote),
@@ -291,7 +291,7 @@ def _refusal(desk: OrderDesk, order: Order, failed: ConditionFailed) -> Exceptio
         return OutOfStock(desk.claims.short_lines(units) or [short])
     if failed.part == IDEMPOTENCY:
         return failed
-    return desk.claims.refusal(failed) or QuoteExpired("The cart changed since. Ask for a new quote.")
+    return QuoteExpired("The cart changed since. Ask for a new quote.")
 
 
 def _again(desk: OrderDesk, order_id: str, method: str | None) -> Placed:

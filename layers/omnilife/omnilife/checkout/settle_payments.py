@@ -7,7 +7,7 @@ a hint to look, so that a webhook which comes late, twice or out of order change
 |---|---|---|
 | declined | unpaid | the reason is noted |
 | authorized | unpaid | held against expiry, then taken, then paid |
-| authorized or taken | expired | its units are reserved anew and it is paid; if they are gone, the money goes back |
+| authorized or taken | expired | its units are reserved anew and it is paid, or else the money goes back |
 | authorized or taken | called off | the money goes back |
 | void | unpaid | called off, its units are given back |
 
@@ -117,9 +117,7 @@ def expire(desk: Settling, order_id: str) -> Order | None:
     return order
 
 
-def call_off(
-    desk: Settling, order: Order, reason: CancelReason, at: datetime, actor: str
-) -> Order:
+def call_off(desk: Settling, order: Order, reason: CancelReason, at: datetime, actor: str) -> Order:
     """Cancel an order, give back all that it held, and have its money sent back if it was taken.
 
     Raises:
@@ -127,17 +125,11 @@ def call_off(
         ConditionFailed: of part "order": somebody else changed it.
     """
     off = cancelled(order, reason, at)
-    events: list[DomainEvent] = [
-        OrderCancelled.of(off, event_id=desk.make_id(), actor=actor, at=at)
-    ]
+    events: list[DomainEvent] = [OrderCancelled.of(off, event_id=desk.make_id(), actor=actor, at=at)]
     if off.refundable:
-        following = request_refund(
-            off, refund_id=desk.make_id(), amount=off.refundable, reason=reason, at=at
-        )
+        following = request_refund(off, refund_id=desk.make_id(), amount=off.refundable, reason=reason, at=at)
         off = following.model_copy(update={"version": off.version})
-        events.append(
-            RefundRequested.of(off, off.refunds[-1], event_id=desk.make_id(), actor=actor, at=at)
-        )
+        events.append(RefundRequested.of(off, off.refunds[-1], event_id=desk.make_id(), actor=actor, at=at))
     return desk.save(off, order, events, desk.claims.give_back(order, at=at, actor=actor))
 
 
@@ -151,15 +143,8 @@ def _step(desk: Settling, order: Order) -> Order:
     if order.payment.gateway_id is None:
         return _never_opened(desk, order)
     intent = desk.gateway.read(order.payment.gateway_id)
-    match intent.state:
-        case "captured":
-            return _captured(desk, order, intent)
-        case "authorized":
-            return _authorized(desk, order, intent)
-        case "void":
-            return _void(desk, order)
-        case _:
-            return _unpaid(desk, order, intent)
+    follow = {"captured": _captured, "authorized": _authorized, "void": _void}.get(intent.state, _unpaid)
+    return follow(desk, order, intent)
 
 
 def _never_opened(desk: Settling, order: Order) -> Order:
@@ -202,7 +187,7 @@ def _authorized(desk: Settling, order: Order, intent: Intent) -> Order:
         logger.warning("a payment could not be taken", extra={"order": order.order_id, "code": refusal.code})
         taken = desk.gateway.read(intent.gateway_id)
         if taken.state != "captured":
-            return _void(desk, held)
+            return _void(desk, held, taken)
     return _captured(desk, held, taken)
 
 
@@ -221,7 +206,7 @@ def _captured(desk: Settling, order: Order, intent: Intent) -> Order:
     return desk.save(after, order, [RefundRequested.of(after, after.refunds[-1], **desk.stamp())], [])
 
 
-def _void(desk: Settling, order: Order) -> Order:
+def _void(desk: Settling, order: Order, intent: Intent) -> Order:  # noqa: ARG001 (as its siblings)
     now = desk.clock.now()
     if order.state == "cancelled":
         return desk.save(changed(order, now, payment=payment_to(order.payment, "void")), order, [], [])
@@ -239,7 +224,7 @@ def _let_go(desk: Settling, order: Order, intent: Intent) -> Order:
         closed = desk.gateway.read(intent.gateway_id)
         if closed.state != "captured":
             raise
-    return _captured(desk, order, closed) if closed.state == "captured" else _void(desk, order)
+    return _captured(desk, order, closed) if closed.state == "captured" else _void(desk, order, closed)
 
 
 def _reserve_again(desk: Settling, order: Order) -> Order | None:
@@ -254,7 +239,7 @@ def _reserve_again(desk: Settling, order: Order) -> Order | None:
     except ConditionFailed as failed:
         if failed.part == PART:
             raise
-        if short_line(failed, order.units()) is None and desk.claims.refusal(failed) is None:
+        if short_line(failed, order.units()) is None:
             raise
         return None
 

@@ -1,0 +1,188 @@
+"""Ordering as tests see it: quotes that stand, a gateway in memory, and a shop with its clock."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from omnilife.catalogue import Product
+from omnilife.checkout.claims import Claims
+from omnilife.checkout.fulfil_orders import Step, advance_fulfilment
+from omnilife.checkout.models import AddressFields
+from omnilife.checkout.order_models import Order
+from omnilife.checkout.place_orders import NewOrder, OrderDesk, Placed, place_order
+from omnilife.checkout.pricing_models import PricedLine, Quote, SpentPoints
+from omnilife.checkout.settle_payments import call_off, expire, settle
+from omnilife.checkout.store_orders import OrderStore
+from omnilife.core.conditions import exists
+from omnilife.core.idempotency import Idempotency
+from omnilife.core.money import Money
+from omnilife.core.table import Delete, Part, Table
+from tests.support.gateway import SimulatedGateway
+from tests.unit.catalogue.shop import CURRENCY, MERCHANT, Shop, lamp, user
+
+ADA = user("user-1")
+BOB = user("user-2")
+HOME = AddressFields(name="Ada", line1="Main Street 1", city="Springfield", postcode="12345", country="US")
+
+
+@dataclass
+class Quotes:
+    """Quotes in a table, each with a cart that ordering empties."""
+
+    table: Table
+    kept: dict[str, Quote] = field(default_factory=dict)
+
+    def make(self, quote: Quote) -> str:
+        self.table.put({"pk": f"QUOTE#{quote.quote_id}", "sk": "QUOTE"})
+        self.table.put({"pk": f"CART#{quote.quote_id}", "sk": "CART", "version": quote.cart_version})
+        self.kept[quote.quote_id] = quote
+        return quote.quote_id
+
+    def get(self, quote_id: str) -> Quote | None:
+        there = self.table.get(f"QUOTE#{quote_id}", "QUOTE", consistent=True)
+        return self.kept[quote_id] if there else None
+
+    def used(self, quote: Quote) -> Part:
+        return Delete({"pk": f"QUOTE#{quote.quote_id}", "sk": "QUOTE"}, condition=exists("pk"), name="quote")
+
+    def ordered_cart(self, quote: Quote) -> Part:
+        return Delete({"pk": f"CART#{quote.quote_id}", "sk": "CART"}, condition=exists("pk"), name="cart")
+
+
+@dataclass
+class Ordering:
+    """One table of checkout's beside the shop's, and a gateway."""
+
+    shop: Shop
+    table: Table
+    gateway: SimulatedGateway = field(default_factory=SimulatedGateway)
+    accepted: bool = True
+
+    @cached_property
+    def quotes(self) -> Quotes:
+        return Quotes(self.table)
+
+    @cached_property
+    def desk(self) -> OrderDesk:
+        return OrderDesk(
+            orders=OrderStore(self.table),
+            quotes=self.quotes,
+            claims=Claims(self.shop.table.name),
+            gateway=self.gateway,
+            risk=lambda order, address: self.accepted,  # noqa: ARG005 (the protocol's arguments)
+            clock=self.shop.clock,
+            make_id=self.shop.ids,
+        )
+
+    def product(self, sku: str, units: int, *, merchant: Any = MERCHANT) -> Product:
+        return self.shop.create(lamp(sku=sku, stock_on_hand=units), caller=merchant)
+
+    def quote(
+        self, wanted: Mapping[Product, int] | list[tuple[Product, int]], *, buyer: str = "user-1", **more: Any
+    ) -> str:
+        """A quote of these products at their prices, without tax or shipping."""
+        pairs = list(wanted.items()) if isinstance(wanted, Mapping) else wanted
+        lines = [_line(str(number), product, units) for number, (product, units) in enumerate(pairs, start=1)]
+        total = sum(line.total for line in lines)
+        quote: dict[str, Any] = {
+            "quote_id": self.shop.ids(),
+            "user_id": buyer,
+            "cart_id": buyer,
+            "cart_version": 1,
+            "currency": CURRENCY,
+            "lines": lines,
+            "shipping": [],
+            "coupons": [],
+            "points": SpentPoints(worth=Money.zero(CURRENCY)),
+            "subtotal": total,
+            "discount": 0,
+            "shipping_total": 0,
+            "tax": 0,
+            "tax_included": False,
+            "total": total,
+            "address": HOME,
+            "expires_at": self.shop.clock.now() + timedelta(minutes=15),
+        }
+        return self.quotes.make(Quote(**(quote | more)))
+
+    def place(
+        self,
+        quote_id: str,
+        method: str | None = None,
+        *,
+        caller: Any = ADA,
+        idem: Idempotency | None = None,
+    ) -> Placed:
+        wanted = NewOrder(quote_id=quote_id, payment_method=method)
+        return place_order(self.desk, wanted, caller=caller, address="203.0.113.9", idempotency=idem)
+
+    def order(self, product: Product, units: int, method: str | None = None, **more: Any) -> Order:
+        return self.place(self.quote([(product, units)]), method, **more).order
+
+    def get(self, order: Order) -> Order:
+        found = self.desk.orders.get(order.order_id)
+        assert found is not None
+        return found
+
+    def settle(self, order: Order) -> Order:
+        found = settle(self.desk.settling, order.order_id)
+        assert found is not None
+        return found
+
+    def expire(self, order: Order) -> Order:
+        found = expire(self.desk.settling, order.order_id)
+        assert found is not None
+        return found
+
+    def call_off(self, order: Order) -> Order:
+        return call_off(
+            self.desk.settling, self.get(order), "requested", self.shop.clock.now(), "user:user-1"
+        )
+
+    def advance(self, order: Order, step: Step, caller: Any = MERCHANT, **more: Any) -> Order:
+        return advance_fulfilment(
+            self.desk.orders,
+            self.desk.claims,
+            order.order_id,
+            step,
+            caller=caller,
+            clock=self.shop.clock,
+            make_id=self.shop.ids,
+            **more,
+        )
+
+    def stock(self, product: Product) -> tuple[int, int]:
+        """Units on hand, and of these the reserved ones."""
+        item = self.shop.table.get(f"STOCK#{product.product_id}", "STOCK", consistent=True)
+        assert item is not None
+        assert item["available"] == item["on_hand"] - item["reserved"]
+        return item["on_hand"], item["reserved"]
+
+    def events(self, order: Order) -> list[str]:
+        """What was announced of an order, in order."""
+        page = self.table.query(f"ORDER#{order.order_id}", begins_with="EVENT#", limit=100, consistent=True)
+        told = sorted((json.loads(item["event"]) for item in page.items), key=lambda each: each["version"])
+        return [each["type"] for each in told]
+
+    def wait(self, **span: float) -> None:
+        self.shop.clock.advance(seconds=timedelta(**span).total_seconds())
+
+
+def _line(line_id: str, product: Product, units: int) -> PricedLine:
+    subtotal = product.price.amount * units
+    return PricedLine(
+        line_id=line_id,
+        product_id=product.product_id,
+        merchant_id=product.merchant_id,
+        sku=product.sku,
+        name=product.name,
+        category=product.category,
+        tax_class="standard",
+        quantity=units,
+        unit_price=Money(amount=product.price.amount, currency=product.price.currency),
+        subtotal=subtotal,
+        total=subtotal,
+    )
