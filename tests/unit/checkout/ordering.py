@@ -21,7 +21,7 @@ from omnilife.core.idempotency import Idempotency
 from omnilife.core.money import Money
 from omnilife.core.table import Delete, Part, Table
 from tests.support.gateway import SimulatedGateway
-from tests.unit.catalogue.shop import CURRENCY, MERCHANT, Shop, lamp, user
+from tests.unit.catalogue.shop import CURRENCY, MERCHANT, Shop, user
 
 ADA = user("user-1")
 BOB = user("user-2")
@@ -78,7 +78,7 @@ class Ordering:
         )
 
     def product(self, sku: str, units: int, *, merchant: Any = MERCHANT) -> Product:
-        return self.shop.create(lamp(sku=sku, stock_on_hand=units), caller=merchant)
+        return self.shop.create(merchant, sku=sku, stock_on_hand=units)
 
     def quote(
         self, wanted: Mapping[Product, int] | list[tuple[Product, int]], *, buyer: str = "user-1", **more: Any

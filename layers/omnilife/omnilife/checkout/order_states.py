@@ -4,7 +4,8 @@ Orders:       pending_payment → paid → packed → shipped → delivered
               pending_payment, paid → cancelled;  cancelled → paid (a late payment that stock allows)
               paid … delivered → partly_refunded → refunded;  paid … delivered, cancelled → refunded
 Fulfilments:  open → packed → shipped → delivered;  open, packed → cancelled
-Payments:     unopened → open → capturing → captured;  unopened, open, capturing → void
+Payments:     unopened → open → capturing → captured;  unopened, open, capturing → void;
+              unopened, open → captured (nothing to pay, or taken by the gateway itself)
 
 An order's state is the least that all its living fulfilments have reached. Money that went back takes
 precedence: of a partly refunded order the fulfilments alone tell how far the goods are.
@@ -52,7 +53,7 @@ FULFILMENT: Mapping[FulfilmentState, frozenset[FulfilmentState]] = MappingProxyT
 )
 PAYMENT: Mapping[PaymentState, frozenset[PaymentState]] = MappingProxyType(
     {
-        "unopened": frozenset({"open", "void"}),
+        "unopened": frozenset({"open", "captured", "void"}),
         "open": frozenset({"capturing", "captured", "void"}),
         "capturing": frozenset({"captured", "void"}),
         "captured": frozenset(),

@@ -63,7 +63,7 @@ class OrderStore:
         """An order, strongly consistent. Cost: 1 RCU each 4 KB."""
         key = order_key(order_id)
         item = self.table.get(key["pk"], key["sk"], consistent=True)
-        return None if item is None else _order(item)
+        return None if item is None else order_of_item(item)
 
     def used_before(self, idempotency: Idempotency | None, now: datetime) -> str | None:
         """The order that this key placed; None if this is its first use. Cost: 1 RCU.
@@ -143,7 +143,7 @@ class OrderStore:
             forward=False,
         )
         return OrderPage(
-            [_order(item) for item in page.items], page.last_key["i1sk"] if page.last_key else None
+            [order_of_item(item) for item in page.items], page.last_key["i1sk"] if page.last_key else None
         )
 
     def due(self, now: datetime) -> Iterator[str]:
@@ -180,7 +180,8 @@ def due_at(order: Order) -> datetime | None:
     return late if order.cancel_reason == "expired" else order.updated_at + CONFIRM_AFTER
 
 
-def _order(item: Item) -> Order:
+def order_of_item(item: Item) -> Order:
+    """The order that is stored so."""
     return Order.model_validate(item, extra="ignore")
 
 
