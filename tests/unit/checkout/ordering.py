@@ -11,10 +11,11 @@ from omnilife.catalogue import Product
 from omnilife.checkout.claims import Claims
 from omnilife.checkout.fulfil_orders import Step, advance_fulfilment
 from omnilife.checkout.models import AddressFields
+from omnilife.checkout.order_book import call_off
 from omnilife.checkout.order_models import Order
 from omnilife.checkout.place_orders import NewOrder, OrderDesk, Placed, place_order
 from omnilife.checkout.pricing_models import PricedLine, Quote, SpentPoints
-from omnilife.checkout.settle_payments import call_off, expire, settle
+from omnilife.checkout.settle_payments import expire, settle
 from omnilife.checkout.store_orders import OrderStore
 from omnilife.core.conditions import exists
 from omnilife.core.idempotency import Idempotency
@@ -128,31 +129,20 @@ class Ordering:
         return found
 
     def settle(self, order: Order) -> Order:
-        found = settle(self.desk.settling, order.order_id)
+        found = settle(self.desk, order.order_id)
         assert found is not None
         return found
 
     def expire(self, order: Order) -> Order:
-        found = expire(self.desk.settling, order.order_id)
+        found = expire(self.desk, order.order_id)
         assert found is not None
         return found
 
     def call_off(self, order: Order) -> Order:
-        return call_off(
-            self.desk.settling, self.get(order), "requested", self.shop.clock.now(), "user:user-1"
-        )
+        return call_off(self.desk, self.get(order), "requested", actor="user:user-1")
 
     def advance(self, order: Order, step: Step, caller: Any = MERCHANT, **more: Any) -> Order:
-        return advance_fulfilment(
-            self.desk.orders,
-            self.desk.claims,
-            order.order_id,
-            step,
-            caller=caller,
-            clock=self.shop.clock,
-            make_id=self.shop.ids,
-            **more,
-        )
+        return advance_fulfilment(self.desk, order.order_id, step, caller=caller, **more)
 
     def stock(self, product: Product) -> tuple[int, int]:
         """Units on hand, and of these the reserved ones."""

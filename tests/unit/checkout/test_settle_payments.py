@@ -16,7 +16,7 @@ def due(ordering):
 
 
 def test_no_order_is_nothing_to_settle(ordering):
-    assert settle(ordering.desk.settling, "order-9") is None
+    assert settle(ordering.desk, "order-9") is None
 
 
 def test_a_payment_made_on_the_shoppers_device_is_taken(ordering):

@@ -2,18 +2,15 @@
 
 from typing import Literal
 
-from omnilife.checkout.claims import Claims
+from omnilife.checkout.order_book import ATTEMPTS, OrderBook
 from omnilife.checkout.order_events import FulfilmentDelivered, FulfilmentPacked, FulfilmentShipped
 from omnilife.checkout.order_models import Order, Tracking
 from omnilife.checkout.order_problems import ChangedMeanwhile, NoSuchOrder
 from omnilife.checkout.order_states import fulfilment_to
-from omnilife.checkout.store_orders import PART, OrderStore
+from omnilife.checkout.store_orders import PART
 from omnilife.core.auth import Caller
-from omnilife.core.clock import Clock, system_clock
-from omnilife.core.ids import IdMaker, new_id
 from omnilife.core.table import ConditionFailed
 
-ATTEMPTS = 8
 EVENTS = {
     "packed": FulfilmentPacked,
     "shipped": FulfilmentShipped,
@@ -24,16 +21,13 @@ type Step = Literal["packed", "shipped", "delivered"]
 
 
 def advance_fulfilment(
-    orders: OrderStore,
-    claims: Claims,
+    book: OrderBook,
     order_id: str,
     step: Step,
     *,
     caller: Caller,
     merchant_id: str | None = None,
     tracking: Tracking | None = None,
-    clock: Clock = system_clock,
-    make_id: IdMaker = new_id,
 ) -> Order:
     """Take the caller's part of an order a step further; administrators name the merchant.
 
@@ -47,20 +41,18 @@ def advance_fulfilment(
     """
     merchant = merchant_id if caller.is_admin and merchant_id is not None else caller.merchant_id
     for _ in range(ATTEMPTS):
-        order, now = orders.get(order_id), clock.now()
+        order, now = book.orders.get(order_id), book.clock.now()
         if order is None:
             raise NoSuchOrder("There is no such order.")
         part = next((each for each in order.fulfilments if each.merchant_id == merchant), None)
         if part is not None and part.state == step:
             return order
         after = fulfilment_to(order, merchant, step, now, tracking)
-        event = EVENTS[step].of(after, merchant, event_id=make_id(), actor=caller.actor, at=now)
-        parts = claims.sell(order, merchant, at=now, actor=caller.actor) if step == "shipped" else []
+        event = EVENTS[step].of(after, merchant, **book.stamp(caller.actor))
+        parts = book.claims.sell(order, merchant, at=now, actor=caller.actor) if step == "shipped" else []
         try:
-            orders.save(after, order.version, [event], parts)
+            return book.save(after, order, [event], parts)
         except ConditionFailed as failed:
             if failed.part != PART:
                 raise
-            continue
-        return after
     raise ChangedMeanwhile("Others keep changing this order. Try again.")

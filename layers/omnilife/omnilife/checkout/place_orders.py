@@ -9,11 +9,11 @@ from base64 import b32encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from omnilife.checkout.claims import Claims, short_line
+from omnilife.checkout.claims import short_line
 from omnilife.checkout.order_events import OrderPaid, OrderPlaced
 from omnilife.checkout.order_models import Fulfilment, Order, OrderLine, Payment
 from omnilife.checkout.order_problems import (
@@ -26,16 +26,14 @@ from omnilife.checkout.order_problems import (
     QuoteExpired,
 )
 from omnilife.checkout.order_states import opened, paid
-from omnilife.checkout.payment_gateway import GatewayRefused, GatewayUnavailable, Intent, PaymentGateway
+from omnilife.checkout.payment_gateway import GatewayRefused, GatewayUnavailable, Intent
 from omnilife.checkout.pricing_models import Quote
 from omnilife.checkout.settle_payments import Settling, settle
-from omnilife.checkout.store_orders import OrderStore
 from omnilife.core.auth import Caller
-from omnilife.core.clock import Clock, system_clock
 from omnilife.core.events import DomainEvent
 from omnilife.core.idempotency import PART as IDEMPOTENCY
 from omnilife.core.idempotency import Idempotency
-from omnilife.core.ids import Identifier, IdMaker, new_id
+from omnilife.core.ids import Identifier
 from omnilife.core.money import allocate
 from omnilife.core.table import ConditionFailed, Part
 
@@ -85,27 +83,11 @@ class Risk(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderDesk:
+class OrderDesk(Settling):
     """What placing and paying an order needs."""
 
-    orders: OrderStore
     quotes: Quotes
-    claims: Claims
-    gateway: PaymentGateway
     risk: Risk
-    clock: Clock = system_clock
-    make_id: IdMaker = new_id
-
-    @property
-    def settling(self) -> Settling:
-        """The same, as far as settling a payment needs it."""
-        return Settling(
-            orders=self.orders,
-            claims=self.claims,
-            gateway=self.gateway,
-            clock=self.clock,
-            make_id=self.make_id,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,10 +253,9 @@ def _write(
         desk.quotes.used(quote),
         desk.quotes.ordered_cart(quote),
     ]
-    stamp: dict[str, Any] = {"actor": actor, "at": now}
-    events: list[DomainEvent] = [OrderPlaced.of(order, event_id=desk.make_id(), **stamp)]
+    events: list[DomainEvent] = [OrderPlaced.of(order, **desk.stamp(actor))]
     if order.state == "paid":
-        events.append(OrderPaid.of(order, event_id=desk.make_id(), **stamp))
+        events.append(OrderPaid.of(order, **desk.stamp(actor)))
     try:
         return desk.orders.place(order, events, parts, idempotency=idempotency, now=now)
     except ConditionFailed as failed:
@@ -306,7 +287,7 @@ def _settled(desk: OrderDesk, order: Order, intent: Intent) -> Order:
     if intent.state in {"needs_payment", "needs_action", "processing"} and intent.problem is None:
         return order
     try:
-        return settle(desk.settling, order.order_id) or order
+        return settle(desk, order.order_id) or order
     except (GatewayUnavailable, GatewayRefused):
         return order  # `reconcile_payments` and the gateway's webhook come back to it
 

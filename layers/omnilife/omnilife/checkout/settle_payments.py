@@ -17,9 +17,9 @@ between leaves a state from which the next one goes on.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from omnilife.checkout.claims import Claims, short_line
+from omnilife.checkout.claims import short_line
+from omnilife.checkout.order_book import ATTEMPTS, OrderBook, call_off
 from omnilife.checkout.order_events import (
     OrderCancelled,
     OrderPaid,
@@ -29,7 +29,7 @@ from omnilife.checkout.order_events import (
     RefundFailed,
     RefundRequested,
 )
-from omnilife.checkout.order_models import CancelReason, Order, Refund
+from omnilife.checkout.order_models import Order, Refund
 from omnilife.checkout.order_problems import ChangedMeanwhile
 from omnilife.checkout.order_states import (
     cancelled,
@@ -43,37 +43,20 @@ from omnilife.checkout.order_states import (
     request_refund,
 )
 from omnilife.checkout.payment_gateway import GatewayRefused, Intent, PaymentGateway
-from omnilife.checkout.store_orders import LATE_PAYMENT, PART, OrderStore
-from omnilife.core.clock import Clock, system_clock
-from omnilife.core.events import DomainEvent
-from omnilife.core.ids import IdMaker, new_id
+from omnilife.checkout.store_orders import LATE_PAYMENT, PART
 from omnilife.core.logging import logger
 from omnilife.core.metrics import count
-from omnilife.core.table import ConditionFailed, Part
+from omnilife.core.table import ConditionFailed
 
-ATTEMPTS = 8
 ACTOR = "system:settle_payment"
 LATE = "paid after the order was called off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settling:
+class Settling(OrderBook):
     """What settling a payment needs."""
 
-    orders: OrderStore
-    claims: Claims
     gateway: PaymentGateway
-    clock: Clock = system_clock
-    make_id: IdMaker = new_id
-
-    def stamp(self) -> dict[str, Any]:
-        """Who, when and which event, of what is announced now."""
-        return {"event_id": self.make_id(), "actor": ACTOR, "at": self.clock.now()}
-
-    def save(self, order: Order, before: Order, events: list[DomainEvent], parts: list[Part]) -> Order:
-        """Write the order over `before`, and return it."""
-        self.orders.save(order, before.version, events, parts)
-        return order
 
 
 def settle(desk: Settling, order_id: str) -> Order | None:
@@ -109,28 +92,12 @@ def expire(desk: Settling, order_id: str) -> Order | None:
     order = settle(desk, order_id)
     while order is not None and _over(order, desk.clock.now()):
         try:
-            return call_off(desk, order, "expired", desk.clock.now(), ACTOR)
+            return call_off(desk, order, "expired", actor=ACTOR)
         except ConditionFailed as failed:
             if failed.part != PART:
                 raise
             order = settle(desk, order_id)
     return order
-
-
-def call_off(desk: Settling, order: Order, reason: CancelReason, at: datetime, actor: str) -> Order:
-    """Cancel an order, give back all that it held, and have its money sent back if it was taken.
-
-    Raises:
-        NotInState: something was shipped, or it is over already.
-        ConditionFailed: of part "order": somebody else changed it.
-    """
-    off = cancelled(order, reason, at)
-    events: list[DomainEvent] = [OrderCancelled.of(off, event_id=desk.make_id(), actor=actor, at=at)]
-    if off.refundable:
-        following = request_refund(off, refund_id=desk.make_id(), amount=off.refundable, reason=reason, at=at)
-        off = following.model_copy(update={"version": off.version})
-        events.append(RefundRequested.of(off, off.refunds[-1], event_id=desk.make_id(), actor=actor, at=at))
-    return desk.save(off, order, events, desk.claims.give_back(order, at=at, actor=actor))
 
 
 def _step(desk: Settling, order: Order) -> Order:
@@ -158,7 +125,7 @@ def _never_opened(desk: Settling, order: Order) -> Order:
         currency=order.currency,
         method=None,
     )
-    return desk.save(opened(order, intent.gateway_id, desk.clock.now()), order, [], [])
+    return desk.save(opened(order, intent.gateway_id, desk.clock.now()), order, [])
 
 
 def _unpaid(desk: Settling, order: Order, intent: Intent) -> Order:
@@ -169,7 +136,7 @@ def _unpaid(desk: Settling, order: Order, intent: Intent) -> Order:
     if intent.problem is None or intent.problem == order.payment.problem:
         return order
     after = declined(order, intent.problem, now)
-    return desk.save(after, order, [PaymentDeclined.of(after, **desk.stamp())], [])
+    return desk.save(after, order, [PaymentDeclined.of(after, **desk.stamp(ACTOR))])
 
 
 def _authorized(desk: Settling, order: Order, intent: Intent) -> Order:
@@ -180,7 +147,7 @@ def _authorized(desk: Settling, order: Order, intent: Intent) -> Order:
     elif order.payment.state == "capturing":
         held = order
     else:
-        held = desk.save(capturing(order, desk.clock.now()), order, [], [])
+        held = desk.save(capturing(order, desk.clock.now()), order, [])
     try:
         taken = desk.gateway.capture(intent.gateway_id, payment_id=held.payment.payment_id)
     except GatewayRefused as refusal:
@@ -198,22 +165,22 @@ def _captured(desk: Settling, order: Order, intent: Intent) -> Order:
     now = desk.clock.now()
     if held is not None:
         after = paid(held, intent.captured, now)
-        return desk.save(after, held, [OrderPaid.of(after, **desk.stamp())], [])
+        return desk.save(after, held, [OrderPaid.of(after, **desk.stamp(ACTOR))])
     payment = payment_to(order.payment, "captured", captured=intent.captured)
     off = changed(order, now, payment=payment)
     back = request_refund(off, refund_id=desk.make_id(), amount=intent.captured, reason=LATE, at=now)
     after = back.model_copy(update={"version": off.version})
-    return desk.save(after, order, [RefundRequested.of(after, after.refunds[-1], **desk.stamp())], [])
+    return desk.save(after, order, [RefundRequested.of(after, after.refunds[-1], **desk.stamp(ACTOR))])
 
 
 def _void(desk: Settling, order: Order, intent: Intent) -> Order:  # noqa: ARG001 (as its siblings)
     now = desk.clock.now()
     if order.state == "cancelled":
-        return desk.save(changed(order, now, payment=payment_to(order.payment, "void")), order, [], [])
+        return desk.save(changed(order, now, payment=payment_to(order.payment, "void")), order, [])
     off = cancelled(order, "not_payable", now)
     off = off.model_copy(update={"payment": payment_to(order.payment, "void")})
     parts = desk.claims.give_back(order, at=now, actor=ACTOR)
-    return desk.save(off, order, [OrderCancelled.of(off, **desk.stamp())], parts)
+    return desk.save(off, order, [OrderCancelled.of(off, **desk.stamp(ACTOR))], parts)
 
 
 def _let_go(desk: Settling, order: Order, intent: Intent) -> Order:
@@ -235,7 +202,7 @@ def _reserve_again(desk: Settling, order: Order) -> Order | None:
     held = capturing(order, now, reserved_until=now)
     parts = desk.claims.take(order, at=now, actor=ACTOR)
     try:
-        return desk.save(held, order, [OrderReserved.of(held, **desk.stamp())], parts)
+        return desk.save(held, order, [OrderReserved.of(held, **desk.stamp(ACTOR))], parts)
     except ConditionFailed as failed:
         if failed.part == PART:
             raise
@@ -260,8 +227,8 @@ def _refund(desk: Settling, order: Order, refund: Refund) -> Order:
     ended = next(each for each in after.refunds if each.refund_id == refund.refund_id)
     if answer == "failed":
         count("RefundsFailed")
-        return desk.save(after, order, [RefundFailed.of(after, ended, **desk.stamp())], [])
-    return desk.save(after, order, [RefundCompleted.of(after, ended, **desk.stamp())], [])
+        return desk.save(after, order, [RefundFailed.of(after, ended, **desk.stamp(ACTOR))])
+    return desk.save(after, order, [RefundCompleted.of(after, ended, **desk.stamp(ACTOR))])
 
 
 def _over(order: Order, now: datetime) -> bool:
