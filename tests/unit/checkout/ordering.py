@@ -9,48 +9,27 @@ from typing import Any
 
 from omnilife.catalogue import Product
 from omnilife.checkout.claims import Claims
-from omnilife.checkout.fulfil_orders import Step, advance_fulfilment
-from omnilife.checkout.models import AddressFields
+from omnilife.checkout.fulfil_orders import Shipment, Step, advance_fulfilment
+from omnilife.checkout.models import AddressFields, Cart
 from omnilife.checkout.order_book import call_off
 from omnilife.checkout.order_models import Order
+from omnilife.checkout.owners import CartOwner
 from omnilife.checkout.place_orders import NewOrder, OrderDesk, Placed, place_order
 from omnilife.checkout.pricing_models import PricedLine, Quote, SpentPoints
+from omnilife.checkout.read_orders import MerchantOrder
 from omnilife.checkout.settle_payments import expire, settle
+from omnilife.checkout.store_carts import CartStore
 from omnilife.checkout.store_orders import OrderStore
-from omnilife.core.conditions import exists
+from omnilife.checkout.store_quotes import QuoteStore, digest_of
 from omnilife.core.idempotency import Idempotency
 from omnilife.core.money import Money
-from omnilife.core.table import Delete, Part, Table
+from omnilife.core.table import Table
 from tests.support.gateway import SimulatedGateway
 from tests.unit.catalogue.shop import CURRENCY, MERCHANT, Shop, user
 
 ADA = user("user-1")
 BOB = user("user-2")
 HOME = AddressFields(name="Ada", line1="Main Street 1", city="Springfield", postcode="12345", country="US")
-
-
-@dataclass
-class Quotes:
-    """Quotes in a table, each with a cart that ordering empties."""
-
-    table: Table
-    kept: dict[str, Quote] = field(default_factory=dict)
-
-    def make(self, quote: Quote) -> str:
-        self.table.put({"pk": f"QUOTE#{quote.quote_id}", "sk": "QUOTE"})
-        self.table.put({"pk": f"CART#{quote.quote_id}", "sk": "CART", "version": quote.cart_version})
-        self.kept[quote.quote_id] = quote
-        return quote.quote_id
-
-    def get(self, quote_id: str) -> Quote | None:
-        there = self.table.get(f"QUOTE#{quote_id}", "QUOTE", consistent=True)
-        return self.kept[quote_id] if there else None
-
-    def used(self, quote: Quote) -> Part:
-        return Delete({"pk": f"QUOTE#{quote.quote_id}", "sk": "QUOTE"}, condition=exists("pk"), name="quote")
-
-    def ordered_cart(self, quote: Quote) -> Part:
-        return Delete({"pk": f"CART#{quote.quote_id}", "sk": "CART"}, condition=exists("pk"), name="cart")
 
 
 @dataclass
@@ -61,22 +40,22 @@ class Ordering:
     table: Table
     gateway: SimulatedGateway = field(default_factory=SimulatedGateway)
     accepted: bool = True
-
-    @cached_property
-    def quotes(self) -> Quotes:
-        return Quotes(self.table)
+    risk: Any = None
 
     @cached_property
     def desk(self) -> OrderDesk:
         return OrderDesk(
             orders=OrderStore(self.table),
-            quotes=self.quotes,
+            quotes=QuoteStore(self.table),
             claims=Claims(self.shop.table.name),
             gateway=self.gateway,
-            risk=lambda order, address: self.accepted,  # noqa: ARG005 (the protocol's arguments)
+            risk=self._judge,
             clock=self.shop.clock,
             make_id=self.shop.ids,
         )
+
+    def _judge(self, order: Order, *, address: str) -> bool:
+        return self.risk(order, address=address) if self.risk else self.accepted
 
     def product(self, sku: str, units: int, *, merchant: Any = MERCHANT) -> Product:
         return self.shop.create(merchant, sku=sku, stock_on_hand=units)
@@ -86,7 +65,9 @@ class Ordering:
     ) -> str:
         """A quote of these products at their prices, without tax or shipping."""
         pairs = list(wanted.items()) if isinstance(wanted, Mapping) else wanted
-        lines = [_line(str(number), product, units) for number, (product, units) in enumerate(pairs, start=1)]
+        lines = [
+            line_of(str(number), product, units) for number, (product, units) in enumerate(pairs, start=1)
+        ]
         total = sum(line.total for line in lines)
         quote: dict[str, Any] = {
             "quote_id": self.shop.ids(),
@@ -107,7 +88,18 @@ class Ordering:
             "address": HOME,
             "expires_at": self.shop.clock.now() + timedelta(minutes=15),
         }
-        return self.quotes.make(Quote(**(quote | more)))
+        made = Quote(**(quote | more))
+        now = self.shop.clock.now()
+        self.desk.quotes.save(made.model_copy(update={"digest": digest_of(made)}), now=now)
+        owner = CartOwner(buyer, buyer)
+        store = CartStore(self.table)
+        found = store.find(owner, now=now)
+        cart = Cart(
+            cart_id=buyer, user_id=buyer, version=1, expires_at=now + timedelta(days=9), updated_at=now
+        )
+        if found is None:
+            store.save(cart, before=0, now=now)
+        return made.quote_id
 
     def place(
         self,
@@ -141,8 +133,8 @@ class Ordering:
     def call_off(self, order: Order) -> Order:
         return call_off(self.desk, self.get(order), "requested", actor="user:user-1")
 
-    def advance(self, order: Order, step: Step, caller: Any = MERCHANT, **more: Any) -> Order:
-        return advance_fulfilment(self.desk, order.order_id, step, caller=caller, **more)
+    def advance(self, order: Order, step: Step, caller: Any = MERCHANT, **more: Any) -> MerchantOrder:
+        return advance_fulfilment(self.desk, order.order_id, step, Shipment(**more), caller=caller)
 
     def stock(self, product: Product) -> tuple[int, int]:
         """Units on hand, and of these the reserved ones."""
@@ -161,7 +153,7 @@ class Ordering:
         self.shop.clock.advance(seconds=timedelta(**span).total_seconds())
 
 
-def _line(line_id: str, product: Product, units: int) -> PricedLine:
+def line_of(line_id: str, product: Product, units: int) -> PricedLine:
     subtotal = product.price.amount * units
     return PricedLine(
         line_id=line_id,

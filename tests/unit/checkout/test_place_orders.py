@@ -1,5 +1,6 @@
 import pytest
 
+from omnilife.checkout.loyalty_problems import NotEnoughPoints
 from omnilife.checkout.order_problems import (
     GatewayDown,
     NoAddress,
@@ -7,19 +8,39 @@ from omnilife.checkout.order_problems import (
     NotInState,
     OutOfStock,
     PaymentBlocked,
-    QuoteExpired,
 )
 from omnilife.checkout.place_orders import PaymentAttempt, number_of, pay_again
-from omnilife.checkout.pricing_models import SpentPoints
+from omnilife.checkout.pricing_models import AppliedCoupon, SpentPoints
+from omnilife.checkout.pricing_problems import CouponUsedUp, QuoteExpired, UnknownQuote
+from omnilife.checkout.store_loyalty import account_key
+from omnilife.checkout.store_pricing import coupon_key
 from omnilife.core.idempotency import Idempotency
 from omnilife.core.money import Money
 from tests.support.gateway import down
 from tests.unit.catalogue.shop import CURRENCY, STRANGER
-from tests.unit.checkout.ordering import ADA, BOB
+from tests.unit.checkout.ordering import ADA, BOB, line_of
 
 pytestmark = pytest.mark.unit
 
 KEY = Idempotency(key="k", caller="user:user-1", route="POST /orders", body_hash="b")
+
+
+POINTS = SpentPoints(spent=4900, worth=Money(amount=4900, currency=CURRENCY))
+COUPON = AppliedCoupon(code="ONCE", discount=0, limit=1, limit_per_user=None)
+
+
+def give_points(ordering, points):
+    ordering.table.update(account_key("user-1"), set={"balance": points, "used": 0, "version": 1})
+
+
+def balance(ordering):
+    key = account_key("user-1")
+    return ordering.table.get(key["pk"], key["sk"], consistent=True)["balance"]
+
+
+def uses(ordering):
+    key = coupon_key("ONCE")
+    return ordering.table.get(key["pk"], key["sk"], consistent=True)["uses"]
 
 
 def nothing_happened(ordering, product, units):
@@ -81,7 +102,7 @@ def test_a_refused_order_leaves_its_quote_usable(ordering):
 def test_a_quote_of_another_user_is_none(ordering, caller):
     product = ordering.product("a", 5)
     quote = ordering.quote([(product, 1)])
-    with pytest.raises(QuoteExpired):
+    with pytest.raises(UnknownQuote):
         ordering.place(quote, caller=caller)
     assert nothing_happened(ordering, product, 5)
 
@@ -90,7 +111,7 @@ def test_a_quote_is_used_once(ordering):
     product = ordering.product("a", 5)
     quote = ordering.quote([(product, 1)])
     ordering.place(quote)
-    with pytest.raises(QuoteExpired):
+    with pytest.raises(UnknownQuote):
         ordering.place(quote)
     assert ordering.stock(product) == (5, 1)
 
@@ -98,7 +119,7 @@ def test_a_quote_is_used_once(ordering):
 def test_a_cart_that_changed_since_makes_the_quote_worthless(ordering, checkout_table):
     product = ordering.product("a", 5)
     quote = ordering.quote([(product, 1)])
-    checkout_table.delete({"pk": f"CART#{quote}", "sk": "CART"})
+    checkout_table.delete({"pk": "CART#USER#user-1", "sk": "CART"})
     with pytest.raises(QuoteExpired):
         ordering.place(quote)
     assert nothing_happened(ordering, product, 5)
@@ -134,14 +155,13 @@ def test_of_two_requests_with_one_key_at_once_the_slower_learns_of_the_first(ord
     quote = ordering.quote([(product, 1)])
     first = {}
 
-    def get(quote_id, *, found=ordering.quotes.get):
-        seen = found(quote_id)
+    def risk(order, *, address):
         if not first:
-            first["placed"] = None
+            first["begun"] = True
             first["placed"] = ordering.place(quote, idem=KEY)
-        return seen
+        return True
 
-    ordering.quotes.get = get
+    ordering.risk = risk
     slower = ordering.place(quote, idem=KEY)
     assert slower.order.order_id == first["placed"].order.order_id
     assert ordering.stock(product) == (5, 1)
@@ -162,16 +182,55 @@ def test_with_the_gateway_down_the_order_is_kept_and_a_repeat_opens_its_payment(
 
 def test_an_order_of_nothing_to_pay_is_paid_without_the_gateway(ordering):
     product = ordering.product("a", 5)
-    free = {"total": 0, "points": SpentPoints(spent=4900, worth=Money(amount=4900, currency=CURRENCY))}
-    lines = ordering.quotes.kept[ordering.quote([(product, 1)])].lines
-    spent = [line.model_copy(update={"points_discount": 4900, "total": 0}) for line in lines]
-    placed = ordering.place(ordering.quote([(product, 1)], lines=spent, **free))
+    give_points(ordering, 5000)
+    free = line_of("1", product, 1).model_copy(update={"points_discount": 4900, "total": 0})
+    placed = ordering.place(ordering.quote([(product, 1)], lines=[free], total=0, points=POINTS))
     assert placed.order.state == "paid"
     assert placed.order.version == 1
     assert placed.order.lines[0].points_spent == 4900
+    assert balance(ordering) == 100
     assert placed.intent is None
     assert ordering.gateway.intents == {}
     assert ordering.events(placed.order) == ["OrderPlaced", "OrderPaid"]
+
+
+def test_points_that_are_gone_refuse_the_order(ordering):
+    product = ordering.product("a", 5)
+    give_points(ordering, 4899)
+    with pytest.raises(NotEnoughPoints):
+        ordering.place(ordering.quote([(product, 1)], points=POINTS))
+    assert nothing_happened(ordering, product, 5)
+    assert balance(ordering) == 4899
+
+
+def test_a_coupon_that_others_used_up_refuses_the_order(ordering):
+    product = ordering.product("a", 5)
+    ordering.table.put({**coupon_key("ONCE"), "entity": "coupons", "limit": 1, "uses": 1})
+    with pytest.raises(CouponUsedUp):
+        ordering.place(ordering.quote([(product, 1)], coupons=[COUPON]))
+    assert nothing_happened(ordering, product, 5)
+
+
+def test_an_order_that_is_called_off_gives_points_and_coupons_back(ordering):
+    product = ordering.product("a", 5)
+    give_points(ordering, 5000)
+    ordering.table.put({**coupon_key("ONCE"), "entity": "coupons", "limit": 1, "uses": 0})
+    placed = ordering.place(ordering.quote([(product, 1)], coupons=[COUPON], points=POINTS))
+    assert (balance(ordering), uses(ordering)) == (100, 1)
+    ordering.call_off(placed.order)
+    assert (balance(ordering), uses(ordering)) == (5000, 0)
+
+
+def test_a_late_payment_of_an_order_with_points_is_let_go(ordering):
+    product = ordering.product("a", 5)
+    give_points(ordering, 5000)
+    placed = ordering.place(ordering.quote([(product, 2)], points=POINTS), "pm_3ds")
+    ordering.wait(minutes=16)
+    ordering.expire(placed.order)
+    ordering.gateway.confirm("pi_1")
+    assert ordering.settle(placed.order).payment.state == "void"
+    assert balance(ordering) == 5000
+    assert ordering.stock(product) == (5, 0)
 
 
 def test_an_order_has_one_fulfilment_a_merchant(ordering):

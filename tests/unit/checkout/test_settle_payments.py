@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from omnilife.checkout.order_problems import ChangedMeanwhile, NotInState
+from omnilife.checkout.order_problems import BusyOrder, NotInState
 from omnilife.checkout.payment_gateway import GatewayRefused
 from omnilife.checkout.settle_payments import settle
 from omnilife.checkout.store_orders import LATE_PAYMENT, due_at
@@ -223,7 +223,7 @@ def test_an_order_that_others_keep_changing_is_left_to_another_time(ordering):
             ordering.desk.orders.save(now.model_copy(update={"version": now.version + 1}), now.version)
 
     ordering.gateway.before = touch
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(BusyOrder):
         ordering.settle(order)
     assert ordering.gateway.held == 0
 

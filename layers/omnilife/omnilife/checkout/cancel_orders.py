@@ -2,7 +2,7 @@
 
 from omnilife.checkout.order_book import ATTEMPTS, OrderBook, call_off
 from omnilife.checkout.order_models import Order
-from omnilife.checkout.order_problems import ChangedMeanwhile
+from omnilife.checkout.order_problems import BusyOrder
 from omnilife.checkout.read_orders import find_order
 from omnilife.checkout.store_orders import PART
 from omnilife.core.auth import Caller
@@ -18,7 +18,7 @@ def cancel_order(book: OrderBook, order_id: str, *, caller: Caller) -> Order:
     Raises:
         NoSuchOrder: none of the caller's.
         NotInState: something was shipped.
-        ChangedMeanwhile: others kept changing the order.
+        BusyOrder: others kept changing the order.
     """
     for _ in range(ATTEMPTS):
         order = find_order(book.orders, order_id, caller=caller)
@@ -29,4 +29,4 @@ def cancel_order(book: OrderBook, order_id: str, *, caller: Caller) -> Order:
         except ConditionFailed as failed:
             if failed.part != PART:
                 raise
-    raise ChangedMeanwhile("Others keep changing this order. Try again.")
+    raise BusyOrder("Others keep changing this order. Try again.")

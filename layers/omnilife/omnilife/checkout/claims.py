@@ -7,14 +7,20 @@ sold. Each part has a name, by which a refusal is told.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from omnilife.catalogue import ProductStore, find_products_on_sale, return_stock, sell_stock, take_stock
+from omnilife.checkout.loyalty_problems import NotEnoughPoints
 from omnilife.checkout.order_models import Order
+from omnilife.checkout.pricing_problems import CouponUsedUp
+from omnilife.checkout.store_loyalty import give_back_points, spend_points
+from omnilife.checkout.store_pricing import release_coupon, use_coupon
 from omnilife.core.config import Settings
+from omnilife.core.errors import Problem
 from omnilife.core.table import ConditionFailed, Part, Table
 
 STOCK = "stock:"
+COUPON = "coupon:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,21 +40,29 @@ class Claims:
 
     def take(self, order: Order, *, at: datetime, actor: str) -> list[Part]:
         """Reserve the order's units, one part a product, and use its coupons and points."""
-        return [*self.reserve(order, at=at, actor=actor)]
-
-    def reserve(self, order: Order, *, at: datetime, actor: str) -> list[Part]:
-        """Reserve the order's units alone. A part fails when fewer are available."""
-        return [
-            take_stock(self.catalogue_table, product_id, units, order_id=order.order_id, actor=actor, at=at)
+        stamp: dict[str, Any] = {"order_id": order.order_id, "at": at}
+        parts: list[Part] = [
+            take_stock(self.catalogue_table, product_id, units, actor=actor, **stamp)
             for product_id, units in order.units().items()
         ]
+        for coupon in order.coupons:
+            parts += use_coupon(coupon, order.user_id, **stamp)
+        if order.points.spent:
+            parts += spend_points("", order.user_id, order.points.spent, **stamp)
+        return parts
 
     def give_back(self, order: Order, *, at: datetime, actor: str) -> list[Part]:
         """Give back what `take` took."""
-        return [
-            return_stock(self.catalogue_table, product_id, units, order_id=order.order_id, actor=actor, at=at)
+        stamp: dict[str, Any] = {"order_id": order.order_id, "at": at}
+        parts: list[Part] = [
+            return_stock(self.catalogue_table, product_id, units, actor=actor, **stamp)
             for product_id, units in order.units().items()
         ]
+        for coupon in order.coupons:
+            parts += release_coupon(coupon, order.user_id, **stamp)
+        if order.points.spent:
+            parts += give_back_points("", order.user_id, order.points.spent, **stamp)
+        return parts
 
     def sell(self, order: Order, merchant_id: str, *, at: datetime, actor: str) -> list[Part]:
         """Take one merchant's units off the shelf: they leave the house."""
@@ -76,3 +90,12 @@ def short_line(failed: ConditionFailed, units: Mapping[str, int]) -> tuple[str, 
         return None
     product_id = failed.part.removeprefix(STOCK)
     return product_id, units[product_id], int((failed.item or {}).get("available", 0))
+
+
+def refused_claim(failed: ConditionFailed, order: Order) -> Problem | None:
+    """What a coupon or points that could not be had are to the client; None if it was neither."""
+    if failed.part.startswith(COUPON):
+        return CouponUsedUp(failed.part.removeprefix(COUPON))
+    if failed.part.startswith("points"):
+        return NotEnoughPoints(wanted=order.points.spent, balance=int((failed.item or {}).get("balance", 0)))
+    return None

@@ -12,20 +12,6 @@ class NoSuchOrder(NotFound):
     title = "No such order"
 
 
-class NoSuchFulfilment(NotFound):
-    """The merchant has no part in that order."""
-
-    slug = "unknown-order"
-    title = "No such order"
-
-
-class QuoteExpired(Conflict):
-    """The quote is over, or the cart or a price changed since it was made: ask for a new one."""
-
-    slug = "quote-expired"
-    title = "Quote expired"
-
-
 class NoAddress(Invalid):
     """The quote has no address, so nothing can be sent anywhere."""
 
@@ -93,7 +79,7 @@ class RefundTooHigh(Conflict):
         )
 
 
-class ChangedMeanwhile(Conflict):
+class BusyOrder(Conflict):
     """The order was changed by others each time that this change was tried."""
 
     slug = "changed-meanwhile"

@@ -28,7 +28,7 @@ from omnilife.checkout.order_models import (
     RefundState,
     Tracking,
 )
-from omnilife.checkout.order_problems import NoSuchFulfilment, NotInState, RefundTooHigh
+from omnilife.checkout.order_problems import NoSuchOrder, NotInState, RefundTooHigh
 
 ORDER: Mapping[OrderState, frozenset[OrderState]] = MappingProxyType(
     {
@@ -152,12 +152,12 @@ def fulfilment_to(
     """The order with one merchant's part a step further.
 
     Raises:
-        NoSuchFulfilment: the merchant has no part in it.
+        NoSuchOrder: the merchant has no part in it.
         NotInState: it is not paid, or there is no such step from where the part is.
     """
     part = next((each for each in order.fulfilments if each.merchant_id == merchant_id), None)
     if part is None:
-        raise NoSuchFulfilment
+        raise NoSuchOrder("There is no such order.")
     if order.payment.state != "captured" or order.state in {"cancelled", "pending_payment", "refunded"}:
         raise NotInState(order.state, state)
     if state not in FULFILMENT[part.state]:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from omnilife.checkout.claims import short_line
+from omnilife.checkout.claims import refused_claim, short_line
 from omnilife.checkout.order_events import OrderPaid, OrderPlaced
 from omnilife.checkout.order_models import Fulfilment, Order, OrderLine, Payment
 from omnilife.checkout.order_problems import (
@@ -23,19 +23,20 @@ from omnilife.checkout.order_problems import (
     NotInState,
     OutOfStock,
     PaymentBlocked,
-    QuoteExpired,
 )
 from omnilife.checkout.order_states import opened, paid
 from omnilife.checkout.payment_gateway import GatewayRefused, GatewayUnavailable, Intent
 from omnilife.checkout.pricing_models import Quote
+from omnilife.checkout.pricing_problems import QuoteExpired, UnknownQuote
 from omnilife.checkout.settle_payments import Settling, settle
+from omnilife.checkout.store_quotes import QuoteStore, ordered_cart
 from omnilife.core.auth import Caller
 from omnilife.core.events import DomainEvent
 from omnilife.core.idempotency import PART as IDEMPOTENCY
 from omnilife.core.idempotency import Idempotency
 from omnilife.core.ids import Identifier
 from omnilife.core.money import allocate
-from omnilife.core.table import ConditionFailed, Part
+from omnilife.core.table import ConditionFailed
 
 RESERVED_FOR = timedelta(minutes=15)
 """How long an unpaid order keeps its units from others."""
@@ -58,22 +59,6 @@ class PaymentAttempt(BaseModel):
     payment_method: Identifier | None = None
 
 
-class Quotes(Protocol):
-    """Quotes, as an order needs them."""
-
-    def get(self, quote_id: str) -> Quote | None:
-        """A quote that is in force."""
-        ...
-
-    def used(self, quote: Quote) -> Part:
-        """The part that uses it up."""
-        ...
-
-    def ordered_cart(self, quote: Quote) -> Part:
-        """The part that empties its cart, if that is still as it was."""
-        ...
-
-
 class Risk(Protocol):
     """Asked before money is."""
 
@@ -86,7 +71,7 @@ class Risk(Protocol):
 class OrderDesk(Settling):
     """What placing and paying an order needs."""
 
-    quotes: Quotes
+    quotes: QuoteStore
     risk: Risk
 
 
@@ -111,19 +96,22 @@ def place_order(
     Cost: three round trips: the quote, the transaction (see `OrderStore.place`), and the payment's id.
 
     Raises:
-        QuoteExpired: there is no such quote of the caller's, it is used, over, or its cart has changed.
+        UnknownQuote: there is no such quote of the caller's, or it is used.
+        QuoteExpired: it is over, or its cart has changed.
         NoAddress: the quote has no address.
         OutOfStock: names each product of which fewer can be had. Nothing was written.
+        CouponUsedUp, NotEnoughPoints: others, or another order, were faster. Nothing was written.
         PaymentBlocked: too risky.
         GatewayDown: the order stands, its payment could not be opened; the same request again goes on.
         IdempotencyConflict, Unavailable: see there.
     """
     now = desk.clock.now()
-    quote = desk.quotes.get(wanted.quote_id)
-    if quote is None or quote.user_id != caller.subject:
+    try:
+        quote = desk.quotes.find(wanted.quote_id, user_id=caller.subject, now=now)
+    except (UnknownQuote, QuoteExpired):
         first = desk.orders.used_before(idempotency, now)
         if first is None:
-            raise QuoteExpired("This quote is over or used. Ask for a new one.")
+            raise
         return _again(desk, first, wanted.payment_method)
     if quote.address is None:
         raise NoAddress("Ask for a quote with an address.")
@@ -193,11 +181,8 @@ def open_payment(desk: OrderDesk, order: Order, method: str | None) -> Placed:
 
 def order_of(quote: Quote, *, order_id: str, payment_id: str, now: datetime) -> Order:
     """The order that a quote leads to. One with nothing to pay is paid."""
-    points = (
-        allocate(quote.points.spent, [line.points_discount for line in quote.lines])
-        if quote.points.spent
-        else [0] * len(quote.lines)
-    )
+    shares = [line.points_discount for line in quote.lines]
+    points = allocate(quote.points.spent, shares if any(shares) else [1] * len(shares))
     lines = [
         OrderLine(**line.model_dump(), points_spent=spent)
         for line, spent in zip(quote.lines, points, strict=True)
@@ -251,7 +236,7 @@ def _write(
     parts = [
         *desk.claims.take(order, at=now, actor=actor),
         desk.quotes.used(quote),
-        desk.quotes.ordered_cart(quote),
+        ordered_cart(quote),
     ]
     events: list[DomainEvent] = [OrderPlaced.of(order, **desk.stamp(actor))]
     if order.state == "paid":
@@ -272,7 +257,9 @@ def _refusal(desk: OrderDesk, order: Order, failed: ConditionFailed) -> Exceptio
         return OutOfStock(desk.claims.short_lines(units) or [short])
     if failed.part == IDEMPOTENCY:
         return failed
-    return QuoteExpired("The cart changed since. Ask for a new quote.")
+    if failed.part == "quote":
+        return UnknownQuote("This quote has been ordered already.")
+    return refused_claim(failed, order) or QuoteExpired("The cart has changed since. Ask for another quote.")
 
 
 def _again(desk: OrderDesk, order_id: str, method: str | None) -> Placed:

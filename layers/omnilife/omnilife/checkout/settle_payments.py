@@ -18,7 +18,7 @@ between leaves a state from which the next one goes on.
 from dataclasses import dataclass
 from datetime import datetime
 
-from omnilife.checkout.claims import short_line
+from omnilife.checkout.claims import refused_claim, short_line
 from omnilife.checkout.order_book import ATTEMPTS, OrderBook, call_off
 from omnilife.checkout.order_events import (
     OrderCancelled,
@@ -30,7 +30,7 @@ from omnilife.checkout.order_events import (
     RefundRequested,
 )
 from omnilife.checkout.order_models import Order, Refund
-from omnilife.checkout.order_problems import ChangedMeanwhile
+from omnilife.checkout.order_problems import BusyOrder
 from omnilife.checkout.order_states import (
     cancelled,
     capturing,
@@ -64,7 +64,7 @@ def settle(desk: Settling, order_id: str) -> Order | None:
 
     Raises:
         GatewayUnavailable: the gateway does not answer; nothing is lost, ask again.
-        ChangedMeanwhile: others kept changing the order.
+        BusyOrder: others kept changing the order.
     """
     for _ in range(ATTEMPTS):
         order = desk.orders.get(order_id)
@@ -78,7 +78,7 @@ def settle(desk: Settling, order_id: str) -> Order | None:
             continue  # somebody else went on with it: look again
         if following is order:
             return order
-    raise ChangedMeanwhile("Others keep changing this order. Try again.")
+    raise BusyOrder("Others keep changing this order. Try again.")
 
 
 def expire(desk: Settling, order_id: str) -> Order | None:
@@ -87,7 +87,7 @@ def expire(desk: Settling, order_id: str) -> Order | None:
     The payment stays open for `LATE_PAYMENT` more: who pays then gets the goods if they are there.
 
     Raises:
-        GatewayUnavailable, ChangedMeanwhile: as `settle`.
+        GatewayUnavailable, BusyOrder: as `settle`.
     """
     order = settle(desk, order_id)
     while order is not None and _over(order, desk.clock.now()):
@@ -206,7 +206,7 @@ def _reserve_again(desk: Settling, order: Order) -> Order | None:
     except ConditionFailed as failed:
         if failed.part == PART:
             raise
-        if short_line(failed, order.units()) is None:
+        if short_line(failed, order.units()) is None and refused_claim(failed, order) is None:
             raise
         return None
 
