@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from omnilife.checkout.addresses import delete_address as delete_address
     from omnilife.checkout.addresses import edit_address as edit_address
     from omnilife.checkout.addresses import list_addresses as list_addresses
+    from omnilife.checkout.cancel_orders import cancel_order as cancel_order
     from omnilife.checkout.cart_tokens import CartTokens as CartTokens
     from omnilife.checkout.change_carts import CartDesk as CartDesk
     from omnilife.checkout.change_carts import add_to_cart as add_to_cart
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from omnilife.checkout.desks import quote_desk as quote_desk
     from omnilife.checkout.events import PricingRuleChanged as PricingRuleChanged
     from omnilife.checkout.expire_points import expire_points as expire_points
+    from omnilife.checkout.fulfil_orders import FulfilmentStep as FulfilmentStep
+    from omnilife.checkout.fulfil_orders import Shipment as Shipment
+    from omnilife.checkout.fulfil_orders import advance_fulfilment as advance_fulfilment
+    from omnilife.checkout.list_merchant_orders import MerchantOrderPage as MerchantOrderPage
+    from omnilife.checkout.list_merchant_orders import list_merchant_orders as list_merchant_orders
     from omnilife.checkout.loyalty_models import Account as Account
     from omnilife.checkout.loyalty_models import LoyaltyProgram as LoyaltyProgram
     from omnilife.checkout.loyalty_models import PointsPage as PointsPage
@@ -56,6 +62,11 @@ if TYPE_CHECKING:
     from omnilife.checkout.models import CartMerge as CartMerge
     from omnilife.checkout.models import CartView as CartView
     from omnilife.checkout.models import NewCartLine as NewCartLine
+    from omnilife.checkout.order_book import OrderBook as OrderBook
+    from omnilife.checkout.order_models import FulfilmentState as FulfilmentState
+    from omnilife.checkout.order_problems import BusyOrder as BusyOrder
+    from omnilife.checkout.order_problems import NoSuchOrder as NoSuchOrder
+    from omnilife.checkout.order_problems import NotInState as NotInState
     from omnilife.checkout.owners import CartOwner as CartOwner
     from omnilife.checkout.price_quotes import PointsOffer as PointsOffer
     from omnilife.checkout.pricing_models import AppliedCoupon as AppliedCoupon
@@ -69,8 +80,8 @@ if TYPE_CHECKING:
     from omnilife.checkout.pricing_problems import CouponNotApplicable as CouponNotApplicable
     from omnilife.checkout.pricing_problems import CouponNotValidNow as CouponNotValidNow
     from omnilife.checkout.pricing_problems import CouponNotYours as CouponNotYours
-    from omnilife.checkout.pricing_problems import CouponsDoNotStack as CouponsDoNotStack
     from omnilife.checkout.pricing_problems import CouponUsedUp as CouponUsedUp
+    from omnilife.checkout.pricing_problems import CouponsDoNotStack as CouponsDoNotStack
     from omnilife.checkout.pricing_problems import EmptyCart as EmptyCart
     from omnilife.checkout.pricing_problems import LinesUnavailable as LinesUnavailable
     from omnilife.checkout.pricing_problems import QuoteExpired as QuoteExpired
@@ -99,17 +110,26 @@ if TYPE_CHECKING:
     from omnilife.checkout.problems import TooManyUnits as TooManyUnits
     from omnilife.checkout.problems import TotalTooLarge as TotalTooLarge
     from omnilife.checkout.problems import UnknownProduct as UnknownProduct
+    from omnilife.checkout.project_orders import project_orders as project_orders
     from omnilife.checkout.quantities import CartLimits as CartLimits
     from omnilife.checkout.quote_views import PricedLineView as PricedLineView
     from omnilife.checkout.quote_views import QuoteRequest as QuoteRequest
     from omnilife.checkout.quote_views import QuoteView as QuoteView
     from omnilife.checkout.quote_views import ShippingLineView as ShippingLineView
+    from omnilife.checkout.read_orders import MerchantOrder as MerchantOrder
+    from omnilife.checkout.read_orders import OrderSummaryPage as OrderSummaryPage
+    from omnilife.checkout.read_orders import OrderView as OrderView
+    from omnilife.checkout.read_orders import find_order as find_order
+    from omnilife.checkout.read_orders import list_orders as list_orders
+    from omnilife.checkout.receipts import receipt_page as receipt_page
     from omnilife.checkout.store_addresses import AddressStore as AddressStore
     from omnilife.checkout.store_carts import CartStore as CartStore
     from omnilife.checkout.store_carts import CheckoutSettings as CheckoutSettings
     from omnilife.checkout.store_loyalty import LoyaltyStore as LoyaltyStore
     from omnilife.checkout.store_loyalty import give_back_points as give_back_points
     from omnilife.checkout.store_loyalty import spend_points as spend_points
+    from omnilife.checkout.store_order_views import OrderViewStore as OrderViewStore
+    from omnilife.checkout.store_orders import OrderStore as OrderStore
     from omnilife.checkout.store_people import personal_holdings as personal_holdings
     from omnilife.checkout.store_pricing import PricingStore as PricingStore
     from omnilife.checkout.store_pricing import release_coupon as release_coupon
@@ -134,6 +154,7 @@ __getattr__ = exports(
         "BadCouponCode": "pricing_problems",
         "BusyAccount": "loyalty_problems",
         "BusyCart": "problems",
+        "BusyOrder": "order_problems",
         "BusyRule": "pricing_problems",
         "Cart": "models",
         "CartDesk": "change_carts",
@@ -156,13 +177,24 @@ __getattr__ = exports(
         "CouponUsedUp": "pricing_problems",
         "CouponsDoNotStack": "pricing_problems",
         "EmptyCart": "pricing_problems",
+        "FulfilmentState": "order_models",
+        "FulfilmentStep": "fulfil_orders",
         "InvalidQuantity": "problems",
         "LinesUnavailable": "pricing_problems",
         "LoyaltyProgram": "loyalty_models",
         "LoyaltyStore": "store_loyalty",
+        "MerchantOrder": "read_orders",
+        "MerchantOrderPage": "list_merchant_orders",
         "NewCartLine": "models",
+        "NoSuchOrder": "order_problems",
         "NotEnoughPoints": "loyalty_problems",
         "NotInCart": "problems",
+        "NotInState": "order_problems",
+        "OrderBook": "order_book",
+        "OrderStore": "store_orders",
+        "OrderSummaryPage": "read_orders",
+        "OrderView": "read_orders",
+        "OrderViewStore": "store_order_views",
         "PointsOffer": "price_quotes",
         "PointsPage": "loyalty_models",
         "PricedLine": "pricing_models",
@@ -179,6 +211,7 @@ __getattr__ = exports(
         "QuoteStore": "store_quotes",
         "QuoteView": "quote_views",
         "RedemptionTooSmall": "loyalty_problems",
+        "Shipment": "fulfil_orders",
         "ShippingLine": "pricing_models",
         "ShippingLineView": "quote_views",
         "ShippingZone": "pricing_rules",
@@ -203,15 +236,20 @@ __getattr__ = exports(
         "UnknownShippingRate": "pricing_problems",
         "Unshippable": "pricing_problems",
         "add_to_cart": "change_carts",
+        "advance_fulfilment": "fulfil_orders",
+        "cancel_order": "cancel_orders",
         "cart_desk": "desks",
         "cart_owner": "desks",
         "create_address": "addresses",
         "delete_address": "addresses",
         "edit_address": "addresses",
         "expire_points": "expire_points",
+        "find_order": "read_orders",
         "give_back_points": "store_loyalty",
         "list_addresses": "addresses",
         "list_coupons": "manage_pricing",
+        "list_merchant_orders": "list_merchant_orders",
+        "list_orders": "read_orders",
         "list_points": "tell_standing",
         "list_programs": "manage_programs",
         "list_shipping_zones": "manage_pricing",
@@ -224,11 +262,13 @@ __getattr__ = exports(
         "personal_holdings": "store_people",
         "points_worth": "loyalty_rules",
         "price_quote": "make_quotes",
+        "project_orders": "project_orders",
         "put_coupon": "manage_pricing",
         "put_program": "manage_programs",
         "put_shipping_zone": "manage_pricing",
         "put_tax_rate": "manage_pricing",
         "quote_desk": "desks",
+        "receipt_page": "receipts",
         "release_coupon": "store_pricing",
         "remove_line": "change_carts",
         "set_quantity": "change_carts",
