@@ -80,8 +80,8 @@ if TYPE_CHECKING:
     from omnilife.checkout.pricing_problems import CouponNotApplicable as CouponNotApplicable
     from omnilife.checkout.pricing_problems import CouponNotValidNow as CouponNotValidNow
     from omnilife.checkout.pricing_problems import CouponNotYours as CouponNotYours
-    from omnilife.checkout.pricing_problems import CouponUsedUp as CouponUsedUp
     from omnilife.checkout.pricing_problems import CouponsDoNotStack as CouponsDoNotStack
+    from omnilife.checkout.pricing_problems import CouponUsedUp as CouponUsedUp
     from omnilife.checkout.pricing_problems import EmptyCart as EmptyCart
     from omnilife.checkout.pricing_problems import LinesUnavailable as LinesUnavailable
     from omnilife.checkout.pricing_problems import QuoteExpired as QuoteExpired
