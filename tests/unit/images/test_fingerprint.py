@@ -3,7 +3,8 @@
 import pytest
 from PIL import Image, ImageFilter
 
-from omnilife.images.fingerprint import DUPLICATE, SIMILAR, distance, fingerprint
+from omnilife.images.distances import DUPLICATE, SIMILAR, distance
+from omnilife.images.fingerprint import fingerprint
 from omnilife.images.thumbhash import thumbhash
 from tests.support.pictures import encoded, opened, picture
 

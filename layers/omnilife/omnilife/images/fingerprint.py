@@ -10,12 +10,6 @@ from PIL import Image
 
 from omnilife.images.cosine import lowest_frequencies
 
-DUPLICATE = 6
-"""Bits in which near duplicates differ, at most."""
-
-SIMILAR = 10
-"""Bits in which similar pictures differ, at most."""
-
 _SIDE = 32
 _PLAIN = 24.0
 """Sum of a picture's frequencies, in grey levels, below which noise would decide about its bits."""
@@ -35,8 +29,3 @@ def fingerprint(picture: Image.Image) -> int | None:
     for value in waves:
         bits = bits << 1 | (value > middle)
     return bits
-
-
-def distance(one: int, other: int) -> int:
-    """Bits in which two hashes differ."""
-    return (one ^ other).bit_count()
