@@ -1,8 +1,8 @@
 """Finding fingerprints that are near, by key: 64 bits in six bands, each a look-up of its own.
 
-Two fingerprints that differ in at most eleven bits have a band in which they differ in at most one (pigeonhole:
-six bands that all differ in two or more make twelve). So looking up each band as it is and with each of its
-bits turned, 70 keys, finds everything within ten bits.
+Two fingerprints that differ in at most eleven bits have a band in which they differ in at most one: six bands
+that all differ in two or more make twelve. So looking up each band as it is and with each of its bits turned,
+70 keys, finds everything within ten bits.
 """
 
 from collections.abc import Iterator

@@ -39,3 +39,21 @@ class ImageRefused(DomainEvent):
     type: Literal["ImageRefused"] = "ImageRefused"
     aggregate: Literal["image"] = "image"
     data: ImageRefusedData
+
+
+class ImageDeletedData(EventData):
+    """`paths` are addresses of public files of which the edge may still hold copies: to be invalidated."""
+
+    image_id: str
+    owner_id: str
+    purpose: Purpose
+    sha256: str | None
+    paths: list[str]
+
+
+class ImageDeleted(DomainEvent):
+    """An image is gone. Its files go too, unless another image has the same bytes."""
+
+    type: Literal["ImageDeleted"] = "ImageDeleted"
+    aggregate: Literal["image"] = "image"
+    data: ImageDeletedData

@@ -1,6 +1,5 @@
 """The API's types of images, and an image as it is stored."""
 
-from base64 import b64encode
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -121,11 +120,6 @@ class Picture(BaseModel):
     variants: list[StoredVariant]
     pipeline: int = Field(description="version of the program that made the variants")
 
-    @staticmethod
-    def placeholder(thumbhash: bytes) -> str:
-        """As it is stored and sent."""
-        return b64encode(thumbhash).decode()
-
 
 class Rejection(BaseModel):
     """Why an image was not taken."""
@@ -161,7 +155,7 @@ class StoredImage(BaseModel):
 
 
 class Variant(BaseModel):
-    """One size in one format. A public one's address never changes its content; a private one's lasts minutes."""
+    """One size in one format. What is at a public address never changes; a private one lasts minutes."""
 
     name: VariantName
     format: VariantFormat

@@ -90,7 +90,7 @@ def create_uploads(
     clock: Clock = system_clock,
     make_id: IdMaker = new_id,
 ) -> Batch:
-    """Open up to fifty images, with one answer a file: those that are wrong or over the quota hold up no other.
+    """Open up to fifty images, one answer a file: what is wrong or over the quota holds up no other.
 
     Raises:
         IdempotencyConflict: the key was used with another body.

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from omnilife.core.clock import Clock, system_clock
@@ -20,7 +22,7 @@ from omnilife.images.storage import PRIVATE, PUBLIC, Storage
 from omnilife.images.store import ImageStore
 
 PIPELINE = 1
-"""Version of what makes variants: a change of sizes, formats or qualities takes the next one, and a `reprocess`."""
+"""Version of what makes variants: a change of sizes, formats or qualities takes the next, and `reprocess`."""
 
 _ACTOR = "system:process_image"
 
@@ -52,7 +54,7 @@ def process_upload(
     if data is None:
         return "skipped"
     try:
-        picture = picture_of(data, image, images=images, storage=storage, process=process)
+        picture = picture_of(data, image, images=images, storage=storage, process=process, now=clock.now())
     except ImageRejected as rejected:
         event = ImageRefused(
             id=make_id(),
@@ -90,21 +92,30 @@ def process_upload(
 
 
 def picture_of(
-    data: bytes, image: StoredImage, *, images: ImageStore, storage: Storage, process: Process
+    data: bytes,
+    image: StoredImage,
+    *,
+    images: ImageStore,
+    storage: Storage,
+    process: Process,
+    now: datetime,
 ) -> Picture:
     """The variants of some bytes, in the storage: made now, unless the same bytes were processed before.
 
     Raises:
         ImageRejected: the bytes are no image that is taken.
+        ContentBusy: the files of these bytes are being removed.
     """
     known = images.content(public=image.public, sha256=_sha256(data))
     if known is not None and known.pipeline == PIPELINE:
         return known
     made = process(data)
     folder = f"{PUBLIC if image.public else PRIVATE}{made.sha256[:40]}/{PIPELINE}"
+    keys = [f"{folder}/{each.name}.{each.format}" for each in made.variants]
+    # Told first, kept after: so the sweep finds what a try that breaks off has left.
+    images.expect_content(public=image.public, sha256=made.sha256, keys=keys, now=now)
     variants = []
-    for each in made.variants:
-        key = f"{folder}/{each.name}.{each.format}"
+    for key, each in zip(keys, made.variants, strict=True):
         storage.put(key, each.data, each.content_type)
         variants.append(
             StoredVariant(
@@ -127,7 +138,7 @@ def picture_of(
         sha256=made.sha256,
         fingerprint=made.fingerprint,
         dominant_color=made.dominant_color,
-        thumbhash=Picture.placeholder(made.thumbhash),
+        thumbhash=b64encode(made.thumbhash).decode(),
         camera=CameraDetails(**{name: getattr(made.camera, name) for name in CameraDetails.model_fields}),
         variants=variants,
         pipeline=PIPELINE,

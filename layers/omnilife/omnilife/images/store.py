@@ -1,14 +1,17 @@
 """`ImageStore`: images, what is known of their contents, and what finds those that look alike.
 
-| entity | pk | sk | index 1 | index 2 (sparse: until settled) | index 3 (sparse: ready) |
-|---|---|---|---|---|---|
-| images | IMAGE#<id> | IMAGE | OWNER#<owner>, <id> | UNSETTLED#<shard 0..15>, <time> | SAME#<owner>#<sha256>, <id> |
-| contents | CONTENT#<public or private>#<sha256> | CONTENT | | | |
-| bands | BAND#<owner>#<number>#<value> | <image id> | | | |
-| quotas | QUOTA#<owner> | DAY#<date> | | | |
+| entity | pk | sk | indexes |
+|---|---|---|---|
+| images | IMAGE#<id> | IMAGE | 1: OWNER#<owner>, <id> |
+| | | | 2, until settled: UNSETTLED#<shard 0..15>, <time> |
+| | | | 3, when ready: SAME#<owner>#<sha256>, <id> |
+| contents | CONTENT#<public or private>#<sha256> | CONTENT | 2, while nothing may refer to it: UNUSED#<shard>, <time> |
+| bands | BAND#<owner>#<number>#<value> | <image id> | |
+| quotas | QUOTA#<owner> | DAY#<date> | |
 
-A content has the variants of all images with the same bytes, and counts the images that refer to it. Ids are
-UUIDv7, so that their order is that of time.
+A content has the variants of all images with the same bytes, and counts the images that refer to it. It is
+written before its files and removed after them, so that there is never a file that no row knows of. Ids are
+UUIDv7: their order is that of time.
 """
 
 import zlib
@@ -20,12 +23,12 @@ from typing import Any, Self
 
 from omnilife.core.attributes import Item
 from omnilife.core.clock import epoch_seconds, rfc3339
-from omnilife.core.conditions import Path, attribute, missing
+from omnilife.core.conditions import Path, attribute, exists, missing
 from omnilife.core.config import Settings
 from omnilife.core.events import DomainEvent
 from omnilife.core.idempotency import Idempotency, transact_once
 from omnilife.core.outbox import announce
-from omnilife.core.table import ConditionFailed, Page, Part, Put, Table, Update
+from omnilife.core.table import ConditionFailed, Delete, Page, Part, Put, Table, Update
 from omnilife.core.transactions import Key
 from omnilife.images.bands import bands, lookups
 from omnilife.images.models import Picture, Rejection, StoredImage
@@ -159,7 +162,9 @@ class ImageStore:
         """What is known of a content whose variants are there, strongly consistent."""
         key = content_key(public=public, sha256=sha256)
         item = self.table.get(key["pk"], key["sk"], consistent=True)
-        return None if item is None or item.get("removing") else Picture.model_validate(item["picture"])
+        if item is None or item.get("removing") or "picture" not in item:
+            return None
+        return Picture.model_validate(item["picture"])
 
     def same(self, owner_id: str, sha256: str) -> str | None:
         """The owner's first image with the same bytes. Indexes lag: one of the last moments may be missed."""
@@ -192,6 +197,23 @@ class ImageStore:
             return None
         return _image(item)
 
+    def expect_content(self, *, public: bool, sha256: str, keys: Sequence[str], now: datetime) -> None:
+        """Say which files are about to be kept for a content.
+
+        Raises:
+            ContentBusy: its files are being removed at this moment.
+        """
+        key = content_key(public=public, sha256=sha256)
+        try:
+            self.table.update(
+                key,
+                set={"entity": "contents", "keys": list(keys), **_unused(key, now)},
+                add={"references": 0},
+                condition=missing("removing"),
+            )
+        except ConditionFailed:
+            raise ContentBusy(sha256) from None
+
     def reject(self, image: StoredImage, rejection: Rejection, event: DomainEvent, *, now: datetime) -> None:
         """Settle an image that is not taken."""
         settled: dict[str | Path, Any] = {"state": "rejected", "rejection": rejection.model_dump()}
@@ -211,12 +233,12 @@ class ImageStore:
         Raises:
             ContentBusy: the content's files were being removed.
         """
-        content = picture.model_copy(update={"camera": picture.camera})
         reference = Update(
             content_key(public=image.public, sha256=picture.sha256),
-            set={"entity": "contents", "picture": content.model_dump()},
+            set={"picture": picture.model_dump()},
             add={"references": 1},
-            condition=missing("removing"),
+            remove=["i2pk", "i2sk"],
+            condition=exists("pk") & missing("removing"),
             name="content",
         )
         places = bands(int(picture.fingerprint, 16)) if picture.fingerprint is not None else ()
@@ -245,6 +267,52 @@ class ImageStore:
                 raise ContentBusy(picture.sha256) from None
             raise
 
+    # -- deleting ----------------------------------------------------------------------------------------
+
+    def delete(self, image: StoredImage, event: DomainEvent, *, now: datetime) -> bool:
+        """Remove an image and what finds it, and its reference to its content.
+
+        Returns:
+            False if the image changed meanwhile; nothing was removed.
+        """
+        parts: list[Part] = [
+            Delete(
+                image_key(image.image_id),
+                condition=(attribute("state") == image.state) & (attribute("version") == image.version),
+                name="image",
+            )
+        ]
+        if image.picture is not None:
+            content = content_key(public=image.public, sha256=image.picture.sha256)
+            parts += [
+                Update(content, set=_unused(content, now), add={"references": -1}, condition=exists("pk")),
+                *(Delete(key) for key in _band_keys(image, image.picture)),
+            ]
+        try:
+            self.table.transact([*parts, announce(event, pk=image_key(image.image_id)["pk"])])
+        except ConditionFailed as failed:
+            if failed.part != "image":
+                raise
+            return False
+        return True
+
+    def claim_content(self, *, public: bool, sha256: str) -> list[str] | None:
+        """Take a content that nothing refers to out of use; its files' keys, or None if it is in use."""
+        try:
+            item = self.table.update(
+                content_key(public=public, sha256=sha256),
+                set={"removing": True},
+                condition=attribute("references") == 0,
+            )
+        except ConditionFailed:
+            return None
+        keys: list[str] = item["keys"]
+        return keys
+
+    def forget_content(self, *, public: bool, sha256: str) -> None:
+        """Remove a claimed content whose files are gone."""
+        self.table.delete(content_key(public=public, sha256=sha256))
+
     def _settle(
         self,
         image: StoredImage,
@@ -268,6 +336,20 @@ class ImageStore:
         except ConditionFailed as failed:
             if failed.part != "image":
                 raise
+
+
+def _band_keys(image: StoredImage, picture: Picture) -> list[Key]:
+    if picture.fingerprint is None:
+        return []
+    return [
+        {"pk": band_key(image.owner_id, number, value), "sk": image.image_id}
+        for number, value in bands(int(picture.fingerprint, 16))
+    ]
+
+
+def _unused(key: Key, now: datetime) -> dict[str | Path, Any]:
+    """Where the sweep finds a content that nothing may refer to."""
+    return {"i2pk": f"UNUSED#{zlib.crc32(key['pk'].encode()) % SHARDS}", "i2sk": rfc3339(now)}
 
 
 def _image(item: Item) -> StoredImage:
