@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from omnilife.images.storage import Storage as Storage
     from omnilife.images.store import ImageStore as ImageStore
     from omnilife.images.store_people import personal_holdings as personal_holdings
+    from omnilife.images.sweep_orphans import UploadQueue as UploadQueue
+    from omnilife.images.sweep_orphans import sweep_orphans as sweep_orphans
 
 __getattr__ = exports(
     __name__,
@@ -59,6 +61,7 @@ __getattr__ = exports(
         "Storage": "storage",
         "Upload": "files",
         "UploadParameters": "models",
+        "UploadQueue": "sweep_orphans",
         "Variant": "processed",
         "create_upload": "open_uploads",
         "create_uploads": "open_uploads",
@@ -70,6 +73,7 @@ __getattr__ = exports(
         "process_upload": "process_uploads",
         "remove_files": "delete_images",
         "show_image": "show_images",
+        "sweep_orphans": "sweep_orphans",
         "upload_consumer": "process_uploads",
         "upload_image": "open_uploads",
         "upload_quota": "open_uploads",

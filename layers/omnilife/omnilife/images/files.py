@@ -80,6 +80,26 @@ class Originals:
         data: bytes = answer["Body"].read(most + 1)
         return data
 
+    def find(self, owner_id: str, image_id: str) -> Upload | None:
+        """The file that is there now, as S3 would announce it; None if there is none. One request."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 (deferred: see core.lazy)
+
+        key = key_of(owner_id, image_id)
+        try:
+            head = self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
+                return None
+            raise
+        return Upload.announced(
+            {
+                "key": key,
+                "size": head["ContentLength"],
+                "etag": head["ETag"].strip('"'),
+                "version-id": head.get("VersionId", ""),
+            }
+        )
+
     def remove(self, owner_id: str, image_id: str) -> None:
         """Remove a file with all its versions. Two requests."""
         key = key_of(owner_id, image_id)

@@ -56,22 +56,7 @@ def process_upload(
     try:
         picture = picture_of(data, image, images=images, storage=storage, process=process, now=clock.now())
     except ImageRejected as rejected:
-        event = ImageRefused(
-            id=make_id(),
-            time=clock.now(),
-            aggregate_id=image.image_id,
-            version=image.version + 1,
-            actor=_ACTOR,
-            data=ImageRefusedData(
-                image_id=image.image_id,
-                owner_id=image.owner_id,
-                purpose=image.purpose,
-                reason=rejected.reason,
-            ),
-        )
-        rejection = Rejection(reason=rejected.reason, detail=rejected.detail)
-        images.reject(image, rejection, event, now=clock.now())
-        originals.remove(image.owner_id, image.image_id)
+        reject_image(image, rejected, images=images, originals=originals, clock=clock, make_id=make_id)
         return "rejected"
     duplicate_of = _duplicate_of(image, picture, images)
     event_ready = ImageReady(
@@ -89,6 +74,34 @@ def process_upload(
     )
     images.finish(image, picture, event_ready, duplicate_of=duplicate_of, now=clock.now())
     return "ready"
+
+
+def reject_image(
+    image: StoredImage,
+    rejected: ImageRejected,
+    *,
+    images: ImageStore,
+    originals: Originals,
+    clock: Clock,
+    make_id: IdMaker,
+) -> None:
+    """Settle an image as not taken, and remove its file."""
+    event = ImageRefused(
+        id=make_id(),
+        time=clock.now(),
+        aggregate_id=image.image_id,
+        version=image.version + 1,
+        actor=_ACTOR,
+        data=ImageRefusedData(
+            image_id=image.image_id,
+            owner_id=image.owner_id,
+            purpose=image.purpose,
+            reason=rejected.reason,
+        ),
+    )
+    rejection = Rejection(reason=rejected.reason, detail=rejected.detail)
+    images.reject(image, rejection, event, now=clock.now())
+    originals.remove(image.owner_id, image.image_id)
 
 
 def picture_of(

@@ -5,7 +5,7 @@
 | images | IMAGE#<id> | IMAGE | 1: OWNER#<owner>, <id> |
 | | | | 2, until settled: UNSETTLED#<shard 0..15>, <time> |
 | | | | 3, when ready: SAME#<owner>#<sha256>, <id> |
-| contents | CONTENT#<public or private>#<sha256> | CONTENT | 2, while nothing may refer to it: UNUSED#<shard>, <time> |
+| contents | CONTENT#<public or private>#<sha256> | CONTENT | 2, until referred to: UNUSED#<shard>, <time> |
 | bands | BAND#<owner>#<number>#<value> | <image id> | |
 | quotas | QUOTA#<owner> | DAY#<date> | |
 
@@ -17,6 +17,7 @@ UUIDv7: their order is that of time.
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -266,6 +267,55 @@ class ImageStore:
             if failed.part == "content":
                 raise ContentBusy(picture.sha256) from None
             raise
+
+    # -- sweeping ----------------------------------------------------------------------------------------
+
+    def unsettled(self, *, before: datetime, limit: int) -> list[StoredImage]:
+        """Images that wait since before an instant, `limit` a shard."""
+        return [_image(item) for item in self._waiting("UNSETTLED", before, limit)]
+
+    def unused(self, *, before: datetime, limit: int) -> list[tuple[bool, str]]:
+        """Contents that perhaps nothing refers to since before an instant: whether public, and their hash."""
+        keys = [item["pk"].split("#") for item in self._waiting("UNUSED", before, limit)]
+        return [(visibility == "public", sha256) for _, visibility, sha256 in keys]
+
+    def keep_content(self, *, public: bool, sha256: str) -> None:
+        """Take a content that is in use out of the sweep's sight."""
+        with suppress(ConditionFailed):
+            self.table.update(
+                content_key(public=public, sha256=sha256),
+                remove=["i2pk", "i2sk"],
+                condition=attribute("references") > 0,
+            )
+
+    def note_try(self, image: StoredImage, *, now: datetime) -> int:
+        """Count a new try of an unsettled image, from now on; returns which one it is, 0 if it is settled."""
+        try:
+            item = self.table.update(
+                image_key(image.image_id),
+                set={"i2sk": rfc3339(now)},
+                add={"tries": 1},
+                condition=attribute("state").is_in(["pending", "processing"]),
+            )
+        except ConditionFailed:
+            return 0
+        return int(item["tries"])
+
+    def drop(self, image: StoredImage) -> None:
+        """Remove an image whose file never came."""
+        with suppress(ConditionFailed):
+            self.table.delete(
+                image_key(image.image_id), condition=attribute("state").is_in(["pending", "processing"])
+            )
+
+    def _waiting(self, kind: str, before: datetime, limit: int) -> list[Item]:
+        return [
+            item
+            for shard in range(SHARDS)
+            for item in self.table.query(
+                f"{kind}#{shard}", index="index2", between=("", rfc3339(before)), limit=limit
+            ).items
+        ]
 
     # -- deleting ----------------------------------------------------------------------------------------
 
