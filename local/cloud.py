@@ -22,6 +22,7 @@ from local.aws import aws_client
 from local.console import Progress, silent
 from local.deploy import Sam, parameters
 from local.emulator import server
+from local.emulator.front import BUCKET
 from local.emulator.server import Emulator
 from local.errors import LocalError
 from local.generate.routes import edge_routes
@@ -184,7 +185,8 @@ class Cloud:
         self.sam.deploy(self._parameters)
         self._forget_stack()
         apis = self.stack.apis()
-        table = [[pattern, apis[domain]] for pattern, domain in edge_routes() if domain in apis]
+        targets = {**apis, "media": f"{BUCKET}{self.stack.outputs['MediaBucketName']}"}
+        table = [[pattern, targets[domain]] for pattern, domain in edge_routes() if domain in targets]
         self.emulator.routes.write_text(json.dumps(table))
         self._verify_sender()
         self._minter  # noqa: B018 (publishes the signing key, as rotation does within minutes of a first deploy)

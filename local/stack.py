@@ -17,6 +17,7 @@ DOMAINS: Mapping[str, str] = {
     "security": "Security",
     "checkout": "Checkout",
     "notifications": "Notifications",
+    "images": "Images",
 }
 """Domain → its nested application's logical id in the root template."""
 

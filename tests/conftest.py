@@ -83,6 +83,13 @@ ENVIRONMENT = {
     "SHOP_CURRENCY": "USD",
     "IMPORTS_BUCKET": "imports",
     "EXPORTS_BUCKET": "exports",
+    "IMAGES_TABLE": "images",
+    "ORIGINALS_BUCKET": "originals",
+    "MEDIA_BUCKET": "media",
+    "MEDIA_BASE_URL": "",
+    "IMAGES_PER_DAY": "500",
+    "IMAGE_BYTES_PER_DAY": "2147483648",
+    "UPLOADS_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/uploads",
     "ENCRYPTION_KEY_ARN": "arn:aws:kms:eu-central-1:123456789012:key/data",
     "RATE_LIMITS": "read=600/60,write=120/60,search=300/60,auth=20/60",
     "APP_VERSION": "test",
@@ -175,6 +182,12 @@ def security_table(aws: None) -> Table:
 def notifications_table(aws: None) -> Table:
     """Notifications' table, as the template has it."""
     return create_table("notifications", table_properties("NotificationsTable"))
+
+
+@pytest.fixture
+def images_table(aws: None) -> Table:
+    """The images' table, as the template has it."""
+    return create_table("images", table_properties("ImagesTable"))
 
 
 @pytest.fixture

@@ -23,6 +23,10 @@ type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
+BUCKET = "bucket:"
+"""How a route's target says that it is a bucket, and no API."""
+
+
 class RouteTable:
     """`[[pattern, api id], …]` in a JSON file that a deploy rewrites; read again when it has changed."""
 
@@ -78,13 +82,28 @@ class Front:
         if scope["path"] == MAILBOX_MESSAGES and scope["method"] == "GET":
             await self._app({**scope, "path": SES_MESSAGES, "raw_path": SES_MESSAGES.encode()}, receive, send)
             return
-        api_id = self._table.api_for(scope["path"])
-        if api_id is not None:
-            await self._app(addressed_to(scope, api_id), receive, send)
+        target = self._table.api_for(scope["path"])
+        if target is not None and target.startswith(BUCKET):
+            await self._app(in_bucket(scope, target.removeprefix(BUCKET)), receive, send)
+        elif target is not None:
+            await self._app(addressed_to(scope, target), receive, send)
         elif self._table.deployed:
             await _problem(send, 404, "not-found", "Not found")
         else:
             await _problem(send, 503, "unavailable", "Nothing is deployed yet")
+
+
+def in_bucket(scope: Scope, bucket: str) -> Scope:
+    """The same path, as an object's key: what the edge reads of the media's bucket."""
+    path = f"/{bucket}{scope['path']}"
+    headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    return {
+        **scope,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [*headers, (b"host", b"localhost")],
+    }
 
 
 def addressed_to(scope: Scope, api_id: str) -> Scope:

@@ -1,7 +1,7 @@
 """DELETE /api/images/{image_id}: removes an image, its original and its variants."""
 
 from omnilife.core.errors import Conflict, NotFound
-from omnilife.core.http import Reply, endpoint
+from omnilife.core.http import endpoint
 from omnilife.images import ImageStore, delete_image
 
 api = endpoint(
@@ -16,9 +16,8 @@ api = endpoint(
 
 
 @api.route
-def remove_image(image_id: str) -> Reply[None]:
+def remove_image(image_id: str) -> None:
     delete_image(ImageStore.from_environment(), image_id, caller=api.caller)
-    return Reply()
 
 
 handler = api.handler

@@ -2,7 +2,7 @@
 
 from omnilife.core.errors import NotFound
 from omnilife.core.http import endpoint
-from omnilife.images import Image, ImageStore, S3Storage, show_image
+from omnilife.images import ImageStore, S3Storage, UploadedImage, show_image
 
 api = endpoint(
     "GET",
@@ -15,7 +15,7 @@ api = endpoint(
 
 
 @api.route
-def get_image(image_id: str) -> Image:
+def get_image(image_id: str) -> UploadedImage:
     return show_image(
         ImageStore.from_environment(), S3Storage.from_environment(), image_id, caller=api.caller
     )

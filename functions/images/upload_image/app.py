@@ -6,10 +6,10 @@ from omnilife.core.errors import IdempotencyConflict, Invalid
 from omnilife.core.http import Query, Reply, endpoint
 from omnilife.images import (
     DIRECT_TYPES,
-    Image,
     ImageStore,
     Originals,
     QuotaExceeded,
+    UploadedImage,
     UploadParameters,
     upload_image,
     upload_quota,
@@ -29,7 +29,7 @@ api = endpoint(
 
 
 @api.route
-def take_image(parameters: Annotated[UploadParameters, Query()]) -> Reply[Image]:
+def take_image(parameters: Annotated[UploadParameters, Query()]) -> Reply[UploadedImage]:
     image = upload_image(
         ImageStore.from_environment(),
         Originals.from_environment(),

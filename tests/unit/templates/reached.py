@@ -140,6 +140,8 @@ class _Walk:
                         self._import(alias.name)
                 case ast.ImportFrom(module=source) if source and inner not in module.tree.body:
                     self._import(source)
+                case ast.Constant(value=str(text)) if text.startswith("omnilife.") and module_of(text):
+                    self._import(text)  # a program of ours, for a process of its own
                 case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text))]) if (
                     name == "required"
                 ):

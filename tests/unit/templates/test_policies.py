@@ -187,7 +187,7 @@ def test_queues_are_open_to_services_on_behalf_of_a_named_source_only() -> None:
 
 
 def test_buckets_refuse_requests_without_tls() -> None:
-    buckets = {"ExportsBucket", "ImportsBucket", "MediaBucket"}
+    buckets = {"ExportsBucket", "ImportsBucket", "MediaBucket", "OriginalsBucket"}
     refusing = {
         policy["Bucket"]["Ref"]
         for policy in root_stack().of_type("AWS::S3::BucketPolicy").values()

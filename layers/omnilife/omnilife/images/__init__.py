@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from omnilife.images.find_similar import SimilarImages as SimilarImages
     from omnilife.images.find_similar import find_similar_images as find_similar_images
     from omnilife.images.models import Batch as Batch
-    from omnilife.images.models import Image as Image
     from omnilife.images.models import ImageFilters as ImageFilters
     from omnilife.images.models import ImagePage as ImagePage
     from omnilife.images.models import ImageTicket as ImageTicket
     from omnilife.images.models import NewImage as NewImage
     from omnilife.images.models import NewImages as NewImages
+    from omnilife.images.models import UploadedImage as UploadedImage
     from omnilife.images.models import UploadParameters as UploadParameters
     from omnilife.images.open_uploads import DIRECT_TYPES as DIRECT_TYPES
     from omnilife.images.open_uploads import create_upload as create_upload
@@ -45,7 +45,7 @@ __getattr__ = exports(
     {
         "Batch": "models",
         "DIRECT_TYPES": "open_uploads",
-        "Image": "models",
+        "UploadedImage": "models",
         "ImageFilters": "models",
         "ImagePage": "models",
         "ImageRejected": "rejections",

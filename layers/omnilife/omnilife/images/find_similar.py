@@ -6,7 +6,7 @@ from omnilife.core.auth import Caller
 from omnilife.core.errors import NotFound
 from omnilife.core.ids import Identifier
 from omnilife.images.distances import DUPLICATE, SIMILAR, distance
-from omnilife.images.models import Image
+from omnilife.images.models import UploadedImage
 from omnilife.images.show_images import image_of
 from omnilife.images.storage import Storage
 from omnilife.images.store import ImageStore
@@ -20,7 +20,7 @@ class SimilarImage(BaseModel):
     image_id: Identifier
     distance: int
     duplicate: bool
-    image: Image
+    image: UploadedImage
 
 
 class SimilarImages(BaseModel):

@@ -165,7 +165,7 @@ class Variant(BaseModel):
     url: str
 
 
-class Image(BaseModel):
+class UploadedImage(BaseModel):
     """An image. What it shows is there once it is `ready`; camera and duplicate_of are for its owner.
 
     `srcset` has a text for each format, as the attribute of HTML's `source` takes it, smallest first.
@@ -195,7 +195,7 @@ class Image(BaseModel):
 class ImagePage(BaseModel):
     """Some of one's own images, newest first."""
 
-    items: list[Image]
+    items: list[UploadedImage]
     next_cursor: str | None = None
 
 
@@ -208,7 +208,7 @@ class ImageFilters(BaseModel):
     cursor: Annotated[str, Field(max_length=3000)] | None = None
 
 
-class ImageTicket(Image):
+class ImageTicket(UploadedImage):
     """A new image and where its file goes."""
 
     upload: UploadForm

@@ -16,11 +16,11 @@ from omnilife.images.files import Originals
 from omnilife.images.models import (
     Batch,
     BatchItem,
-    Image,
     ImageTicket,
     NewImage,
     NewImages,
     StoredImage,
+    UploadedImage,
     UploadForm,
     UploadParameters,
 )
@@ -137,7 +137,7 @@ def upload_image(
     idempotency: Idempotency | None = None,
     clock: Clock = system_clock,
     make_id: IdMaker = new_id,
-) -> Image:
+) -> UploadedImage:
     """Take an image that came in the request; it is processed like any other.
 
     Raises:
@@ -161,7 +161,9 @@ def upload_image(
     # Also at a repeat: the first try may have been cut off between the two.
     if kept.state == "pending":
         originals.put(kept.owner_id, kept.image_id, data, content_type)
-    return Image(image_id=kept.image_id, purpose=kept.purpose, state=kept.state, created_at=kept.created_at)
+    return UploadedImage(
+        image_id=kept.image_id, purpose=kept.purpose, state=kept.state, created_at=kept.created_at
+    )
 
 
 def _create(

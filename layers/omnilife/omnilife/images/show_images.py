@@ -3,7 +3,7 @@
 from omnilife.core.auth import Caller
 from omnilife.core.cursors import BadCursor, CursorCodec
 from omnilife.core.errors import NotFound
-from omnilife.images.models import Image, ImageFilters, ImagePage, Picture, StoredImage, Variant
+from omnilife.images.models import ImageFilters, ImagePage, Picture, StoredImage, UploadedImage, Variant
 from omnilife.images.processed import VariantFormat
 from omnilife.images.storage import Storage
 from omnilife.images.store import ImageStore
@@ -11,7 +11,7 @@ from omnilife.images.store import ImageStore
 FORMATS: tuple[VariantFormat, ...] = ("avif", "webp", "jpeg")
 
 
-def show_image(images: ImageStore, storage: Storage, image_id: str, *, caller: Caller) -> Image:
+def show_image(images: ImageStore, storage: Storage, image_id: str, *, caller: Caller) -> UploadedImage:
     """One image.
 
     Raises:
@@ -42,9 +42,9 @@ def list_images(
     )
 
 
-def image_of(image: StoredImage, storage: Storage, *, owner: bool) -> Image:
+def image_of(image: StoredImage, storage: Storage, *, owner: bool) -> UploadedImage:
     """The answer about an image; to its owner with what concerns only them."""
-    shown = Image(
+    shown = UploadedImage(
         image_id=image.image_id,
         purpose=image.purpose,
         state=image.state,

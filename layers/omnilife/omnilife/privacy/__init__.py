@@ -28,6 +28,12 @@ def _identity() -> PersonalData:
     return personal_holdings()
 
 
+def _images() -> PersonalData:
+    from omnilife.images import personal_holdings  # noqa: PLC0415 (deferred: see core.lazy)
+
+    return personal_holdings()
+
+
 def _notifications() -> PersonalData:
     from omnilife.notifications import personal_holdings  # noqa: PLC0415 (deferred: see core.lazy)
 
@@ -40,13 +46,14 @@ def _security() -> PersonalData:
     return personal_holdings()
 
 
-DOMAINS = ("catalogue", "checkout", "notifications", "security", "identity")
+DOMAINS = ("catalogue", "checkout", "images", "notifications", "security", "identity")
 """Those that hold somebody, in the order in which people are forgotten. Identity is the last: while the
 account is there, the others can be told its addresses."""
 
 HOLDERS: Mapping[str, Callable[[], PersonalData]] = {
     "catalogue": _catalogue,
     "checkout": _checkout,
+    "images": _images,
     "notifications": _notifications,
     "security": _security,
     "identity": _identity,
