@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from omnilife.images.open_uploads import upload_image as upload_image
     from omnilife.images.open_uploads import upload_quota as upload_quota
     from omnilife.images.problems import QuotaExceeded as QuotaExceeded
-    from omnilife.images.process import process as process
     from omnilife.images.process_uploads import process_upload as process_upload
     from omnilife.images.process_uploads import upload_consumer as upload_consumer
     from omnilife.images.processed import ProcessedImage as ProcessedImage
     from omnilife.images.processed import Variant as Variant
+    from omnilife.images.processing import process as process
     from omnilife.images.rejections import ImageRejected as ImageRejected
     from omnilife.images.show_images import list_images as list_images
     from omnilife.images.show_images import show_image as show_image
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from omnilife.images.storage import Storage as Storage
     from omnilife.images.store import ImageStore as ImageStore
     from omnilife.images.store_people import personal_holdings as personal_holdings
-    from omnilife.images.sweep_orphans import UploadQueue as UploadQueue
-    from omnilife.images.sweep_orphans import sweep_orphans as sweep_orphans
+    from omnilife.images.sweeping import UploadQueue as UploadQueue
+    from omnilife.images.sweeping import sweep_orphans as sweep_orphans
 
 __getattr__ = exports(
     __name__,
@@ -61,7 +61,7 @@ __getattr__ = exports(
         "Storage": "storage",
         "Upload": "files",
         "UploadParameters": "models",
-        "UploadQueue": "sweep_orphans",
+        "UploadQueue": "sweeping",
         "Variant": "processed",
         "create_upload": "open_uploads",
         "create_uploads": "open_uploads",
@@ -69,11 +69,11 @@ __getattr__ = exports(
         "find_similar_images": "find_similar",
         "list_images": "show_images",
         "personal_holdings": "store_people",
-        "process": "process",
+        "process": "processing",
         "process_upload": "process_uploads",
         "remove_files": "delete_images",
         "show_image": "show_images",
-        "sweep_orphans": "sweep_orphans",
+        "sweep_orphans": "sweeping",
         "upload_consumer": "process_uploads",
         "upload_image": "open_uploads",
         "upload_quota": "open_uploads",
