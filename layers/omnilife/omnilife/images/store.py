@@ -11,7 +11,8 @@
 
 A content has the variants of all images with the same bytes, and counts the images that refer to it. It is
 written before its files and removed after them, so that there is never a file that no row knows of. Ids are
-UUIDv7: their order is that of time.
+UUIDv7: their order is that of time. What is known of a picture is one text of JSON: nothing asks for a part
+of it, and it has numbers that DynamoDB has none for.
 """
 
 import zlib
@@ -165,7 +166,7 @@ class ImageStore:
         item = self.table.get(key["pk"], key["sk"], consistent=True)
         if item is None or item.get("removing") or "picture" not in item:
             return None
-        return Picture.model_validate(item["picture"])
+        return Picture.model_validate_json(item["picture"])
 
     def same(self, owner_id: str, sha256: str) -> str | None:
         """The owner's first image with the same bytes. Indexes lag: one of the last moments may be missed."""
@@ -236,7 +237,7 @@ class ImageStore:
         """
         reference = Update(
             content_key(public=image.public, sha256=picture.sha256),
-            set={"picture": picture.model_dump()},
+            set={"picture": picture.model_dump_json()},
             add={"references": 1},
             remove=["i2pk", "i2sk"],
             condition=exists("pk") & missing("removing"),
@@ -256,7 +257,7 @@ class ImageStore:
         ]
         settled: dict[str | Path, Any] = {
             "state": "ready",
-            "picture": picture.model_dump(),
+            "picture": picture.model_dump_json(),
             "i3pk": f"SAME#{image.owner_id}#{picture.sha256}",
             "i3sk": image.image_id,
             **({"duplicate_of": duplicate_of} if duplicate_of else {}),
@@ -313,7 +314,7 @@ class ImageStore:
             item
             for shard in range(SHARDS)
             for item in self.table.query(
-                f"{kind}#{shard}", index="index2", between=("", rfc3339(before)), limit=limit
+                f"{kind}#{shard}", index="index2", between=("0", rfc3339(before)), limit=limit
             ).items
         ]
 
@@ -403,7 +404,8 @@ def _unused(key: Key, now: datetime) -> dict[str | Path, Any]:
 
 
 def _image(item: Item) -> StoredImage:
-    return StoredImage.model_validate(item, extra="ignore")
+    picture = {"picture": Picture.model_validate_json(item["picture"])} if "picture" in item else {}
+    return StoredImage.model_validate({**item, **picture}, extra="ignore")
 
 
 def _image_item(image: StoredImage) -> Item:

@@ -1,5 +1,6 @@
 """What images hold of people: the images themselves, and how many there were in a day."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,7 +67,7 @@ class HeldByImages:
 
 
 def _image(item: Item) -> Mapping[str, Any]:
-    picture = item.get("picture") or {}
+    picture = json.loads(item.get("picture", "{}"))
     return {
         **only("image_id", "purpose", "state", "created_at")(item),
         **only("format", "width", "height", "bytes", "camera")(picture),
