@@ -9,8 +9,8 @@
 | outbox               | of the above     | EVENT#<event id> | | |
 
 The head carries the programme in force, whole: one read for every request. The ledger is append-only: an
-entry's id names what it is about (`earned#<order>#<merchant>`, `spent#<order>`), and is written only where
-there is none, so nothing is credited or debited twice. An account changes with its entries in one
+entry's id names what it is about (`earned#<order>#<merchant>`, `taken_back#<return>`), and is written only
+where there is none, so nothing is credited or debited twice. An account changes with its entries in one
 transaction; `spend_points` and `give_back_points` do so unread, for the transactions of orders.
 
 `balance`, `used` and `version` are numbers of the item itself, so that they can be added to; an account's
@@ -158,6 +158,11 @@ class LoyaltyStore:
         """Carry out parts, once for an idempotency key; see `transact_once`."""
         return transact_once(self.table, parts, idem=idempotency, reference=reference or {}, now=now)
 
+    def not_earned(self, user_id: str, entry_id: str) -> Check:
+        """The part that lets a transaction through only while there is no such entry."""
+        key = {"pk": _partition(user_id), "sk": f"ENTRY#{entry_id}"}
+        return Check(key, condition=missing("pk"), name=ENTRY_PART, table=self.table.name)
+
     def entry(self, user_id: str, entry_id: str) -> PointsEntry | None:
         """One entry of a ledger, strongly consistent."""
         item = self.table.get(_partition(user_id), f"ENTRY#{entry_id}", consistent=True)
@@ -196,13 +201,19 @@ class LoyaltyStore:
 def spend_points(table: str, user_id: str, points: int, *, order_id: str, at: datetime) -> list[Part]:
     """The parts that take points for an order. The one named "points" fails when the balance is less.
 
-    The account need not be read before. `table` is checkout's; empty for the table that transacts.
+    The account need not be read before. That an order spends its points once is for the order's own part to
+    say, in the same transaction: one that expired and is paid after all spends them a second time. `table` is
+    checkout's; empty for the table that transacts.
 
     Raises:
         ValueError: no points.
     """
     entry = PointsEntry(
-        entry_id=f"spent#{order_id}", kind="spent", points=-_some(points), at=at, order_id=order_id
+        entry_id=f"spent#{order_id}#{rfc3339(at)}",
+        kind="spent",
+        points=-_some(points),
+        at=at,
+        order_id=order_id,
     )
     return [
         Update(
@@ -219,14 +230,15 @@ def spend_points(table: str, user_id: str, points: int, *, order_id: str, at: da
 def give_back_points(table: str, user_id: str, points: int, *, order_id: str, at: datetime) -> list[Part]:
     """The parts that give the points of an order back that came to nothing: as if they had not been spent.
 
-    They fail, as "points-entry", when they were given back before; as "points-spent", when the order had not
-    spent just these.
-
     Raises:
         ValueError: no points.
     """
     entry = PointsEntry(
-        entry_id=f"given_back#{order_id}", kind="given_back", points=_some(points), at=at, order_id=order_id
+        entry_id=f"given_back#{order_id}#{rfc3339(at)}",
+        kind="given_back",
+        points=_some(points),
+        at=at,
+        order_id=order_id,
     )
     due_on = at.date().isoformat()
     return [
@@ -240,12 +252,6 @@ def give_back_points(table: str, user_id: str, points: int, *, order_id: str, at
             table=table,
         ),
         _entry_part(table, user_id, entry),
-        Check(
-            {"pk": _partition(user_id), "sk": f"ENTRY#spent#{order_id}"},
-            condition=attribute("points") == -points,
-            name="points-spent",
-            table=table,
-        ),
     ]
 
 
