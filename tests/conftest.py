@@ -53,6 +53,8 @@ ENVIRONMENT = {
     "TRUST_TABLE": "trust",
     "CATALOGUE_TABLE": "catalogue",
     "CHECKOUT_TABLE": "checkout",
+    "RETURN_WINDOW_DAYS": "30",
+    "RETURN_SHIPPING": "whole",
     "MAX_UNITS_PER_PRODUCT": "999",
     "PRICES_INCLUDE_TAX": "false",
     "TAX_ROUNDING": "line",

@@ -9,7 +9,7 @@ from omnilife.catalogue import Product
 from omnilife.checkout.earn_points import earn_points
 from omnilife.checkout.loyalty_models import Account, PointsEntry
 from omnilife.checkout.order_models import Order
-from omnilife.checkout.pricing_models import ShippingLine, SpentPoints
+from omnilife.checkout.pricing_models import PricedLine, ShippingLine, SpentPoints
 from omnilife.checkout.request_returns import request_return
 from omnilife.checkout.return_desk import ReturnDesk
 from omnilife.checkout.return_models import NewReturn, Return, ReturnChange
@@ -25,7 +25,7 @@ from omnilife.core.money import Money
 from omnilife.core.table import Table
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.unit.catalogue.shop import CURRENCY, MERCHANT, Shop
-from tests.unit.checkout.ordering import ADA, Ordering, order_line
+from tests.unit.checkout.ordering import ADA, Ordering
 
 
 @dataclass
@@ -82,8 +82,20 @@ class ReturningShop:
         **more: Any,
     ) -> Order:
         """An order of one line that costs so much, its tax within; delivered. A point pays for a cent."""
-        line = order_line("1", product, units).model_copy(
-            update={"subtotal": total + points - tax, "points_discount": points, "tax": tax, "total": total}
+        line = PricedLine(
+            line_id="1",
+            product_id=product.product_id,
+            merchant_id=product.merchant_id,
+            sku=product.sku,
+            name=product.name,
+            category=product.category,
+            tax_class="standard",
+            quantity=units,
+            unit_price=product.price,
+            subtotal=total + points - tax,
+            points_discount=points,
+            tax=tax,
+            total=total,
         )
         return self.delivered(
             [(product, units)],

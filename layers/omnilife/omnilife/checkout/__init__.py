@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from omnilife.checkout.desks import cart_desk as cart_desk
     from omnilife.checkout.desks import cart_owner as cart_owner
     from omnilife.checkout.desks import quote_desk as quote_desk
+    from omnilife.checkout.earn_points import earn_points as earn_points
     from omnilife.checkout.events import PricingRuleChanged as PricingRuleChanged
     from omnilife.checkout.expire_points import expire_points as expire_points
     from omnilife.checkout.fulfil_orders import FulfilmentStep as FulfilmentStep
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from omnilife.checkout.loyalty_models import PointsPage as PointsPage
     from omnilife.checkout.loyalty_models import ProgramChange as ProgramChange
     from omnilife.checkout.loyalty_models import ProgramPage as ProgramPage
+    from omnilife.checkout.loyalty_models import Redemption as Redemption
     from omnilife.checkout.loyalty_models import Standing as Standing
+    from omnilife.checkout.loyalty_models import Voucher as Voucher
     from omnilife.checkout.loyalty_problems import AnotherProgramActive as AnotherProgramActive
     from omnilife.checkout.loyalty_problems import BusyAccount as BusyAccount
     from omnilife.checkout.loyalty_problems import NotEnoughPoints as NotEnoughPoints
@@ -67,6 +70,7 @@ if TYPE_CHECKING:
     from omnilife.checkout.order_problems import BusyOrder as BusyOrder
     from omnilife.checkout.order_problems import NoSuchOrder as NoSuchOrder
     from omnilife.checkout.order_problems import NotInState as NotInState
+    from omnilife.checkout.order_problems import RefundTooHigh as RefundTooHigh
     from omnilife.checkout.owners import CartOwner as CartOwner
     from omnilife.checkout.price_quotes import PointsOffer as PointsOffer
     from omnilife.checkout.pricing_models import AppliedCoupon as AppliedCoupon
@@ -122,6 +126,27 @@ if TYPE_CHECKING:
     from omnilife.checkout.read_orders import find_order as find_order
     from omnilife.checkout.read_orders import list_orders as list_orders
     from omnilife.checkout.receipts import receipt_page as receipt_page
+    from omnilife.checkout.redeem_points import redeem_points as redeem_points
+    from omnilife.checkout.request_returns import ReturnSide as ReturnSide
+    from omnilife.checkout.request_returns import list_returns as list_returns
+    from omnilife.checkout.request_returns import request_return as request_return
+    from omnilife.checkout.return_desk import ReturnDesk as ReturnDesk
+    from omnilife.checkout.return_models import NewReturn as NewReturn
+    from omnilife.checkout.return_models import Return as Return
+    from omnilife.checkout.return_models import ReturnChange as ReturnChange
+    from omnilife.checkout.return_models import ReturnPage as ReturnPage
+    from omnilife.checkout.return_problems import BadReturnQuantity as BadReturnQuantity
+    from omnilife.checkout.return_problems import BusyReturn as BusyReturn
+    from omnilife.checkout.return_problems import LineNamedTwice as LineNamedTwice
+    from omnilife.checkout.return_problems import NoSuchReturn as NoSuchReturn
+    from omnilife.checkout.return_problems import NotDelivered as NotDelivered
+    from omnilife.checkout.return_problems import NothingReceived as NothingReceived
+    from omnilife.checkout.return_problems import ReceivedTooMany as ReceivedTooMany
+    from omnilife.checkout.return_problems import ReturningTooMany as ReturningTooMany
+    from omnilife.checkout.return_problems import ReturnStateConflict as ReturnStateConflict
+    from omnilife.checkout.return_problems import ReturnWindowClosed as ReturnWindowClosed
+    from omnilife.checkout.return_problems import SeveralMerchants as SeveralMerchants
+    from omnilife.checkout.return_problems import UnknownOrderLine as UnknownOrderLine
     from omnilife.checkout.store_addresses import AddressStore as AddressStore
     from omnilife.checkout.store_carts import CartStore as CartStore
     from omnilife.checkout.store_carts import CheckoutSettings as CheckoutSettings
@@ -136,8 +161,11 @@ if TYPE_CHECKING:
     from omnilife.checkout.store_pricing import use_coupon as use_coupon
     from omnilife.checkout.store_quotes import QuoteStore as QuoteStore
     from omnilife.checkout.store_quotes import ordered_cart as ordered_cart
+    from omnilife.checkout.store_returns import ReturnStore as ReturnStore
     from omnilife.checkout.tell_standing import list_points as list_points
     from omnilife.checkout.tell_standing import tell_standing as tell_standing
+    from omnilife.checkout.update_returns import complete_return as complete_return
+    from omnilife.checkout.update_returns import update_return as update_return
 
 __getattr__ = exports(
     __name__,
@@ -152,9 +180,11 @@ __getattr__ = exports(
         "AppliedCoupon": "pricing_models",
         "BadCartToken": "problems",
         "BadCouponCode": "pricing_problems",
+        "BadReturnQuantity": "return_problems",
         "BusyAccount": "loyalty_problems",
         "BusyCart": "problems",
         "BusyOrder": "order_problems",
+        "BusyReturn": "return_problems",
         "BusyRule": "pricing_problems",
         "Cart": "models",
         "CartDesk": "change_carts",
@@ -180,16 +210,21 @@ __getattr__ = exports(
         "FulfilmentState": "order_models",
         "FulfilmentStep": "fulfil_orders",
         "InvalidQuantity": "problems",
+        "LineNamedTwice": "return_problems",
         "LinesUnavailable": "pricing_problems",
         "LoyaltyProgram": "loyalty_models",
         "LoyaltyStore": "store_loyalty",
         "MerchantOrder": "read_orders",
         "MerchantOrderPage": "list_merchant_orders",
         "NewCartLine": "models",
+        "NewReturn": "return_models",
         "NoSuchOrder": "order_problems",
+        "NoSuchReturn": "return_problems",
+        "NotDelivered": "return_problems",
         "NotEnoughPoints": "loyalty_problems",
         "NotInCart": "problems",
         "NotInState": "order_problems",
+        "NothingReceived": "return_problems",
         "OrderBook": "order_book",
         "OrderStore": "store_orders",
         "OrderSummaryPage": "read_orders",
@@ -210,7 +245,20 @@ __getattr__ = exports(
         "QuoteRequest": "quote_views",
         "QuoteStore": "store_quotes",
         "QuoteView": "quote_views",
+        "ReceivedTooMany": "return_problems",
+        "Redemption": "loyalty_models",
         "RedemptionTooSmall": "loyalty_problems",
+        "RefundTooHigh": "order_problems",
+        "Return": "return_models",
+        "ReturnChange": "return_models",
+        "ReturnDesk": "return_desk",
+        "ReturnPage": "return_models",
+        "ReturnSide": "request_returns",
+        "ReturnStateConflict": "return_problems",
+        "ReturnStore": "store_returns",
+        "ReturnWindowClosed": "return_problems",
+        "ReturningTooMany": "return_problems",
+        "SeveralMerchants": "return_problems",
         "Shipment": "fulfil_orders",
         "ShippingLine": "pricing_models",
         "ShippingLineView": "quote_views",
@@ -231,17 +279,21 @@ __getattr__ = exports(
         "TotalTooLarge": "problems",
         "UnknownAddress": "pricing_problems",
         "UnknownCoupon": "pricing_problems",
+        "UnknownOrderLine": "return_problems",
         "UnknownProduct": "problems",
         "UnknownQuote": "pricing_problems",
         "UnknownShippingRate": "pricing_problems",
         "Unshippable": "pricing_problems",
+        "Voucher": "loyalty_models",
         "add_to_cart": "change_carts",
         "advance_fulfilment": "fulfil_orders",
         "cancel_order": "cancel_orders",
         "cart_desk": "desks",
         "cart_owner": "desks",
+        "complete_return": "update_returns",
         "create_address": "addresses",
         "delete_address": "addresses",
+        "earn_points": "earn_points",
         "edit_address": "addresses",
         "expire_points": "expire_points",
         "find_order": "read_orders",
@@ -252,6 +304,7 @@ __getattr__ = exports(
         "list_orders": "read_orders",
         "list_points": "tell_standing",
         "list_programs": "manage_programs",
+        "list_returns": "request_returns",
         "list_shipping_zones": "manage_pricing",
         "list_tax_rates": "manage_pricing",
         "look_at_cart": "change_carts",
@@ -269,11 +322,14 @@ __getattr__ = exports(
         "put_tax_rate": "manage_pricing",
         "quote_desk": "desks",
         "receipt_page": "receipts",
+        "redeem_points": "redeem_points",
         "release_coupon": "store_pricing",
         "remove_line": "change_carts",
+        "request_return": "request_returns",
         "set_quantity": "change_carts",
         "spend_points": "store_loyalty",
         "tell_standing": "tell_standing",
+        "update_return": "update_returns",
         "use_coupon": "store_pricing",
     },
 )

@@ -160,6 +160,15 @@ class PricingStore:
         return page.items, page.last_key["sk"].removeprefix(prefix) if page.last_key else None
 
 
+def issue_coupon(coupon: Coupon, *, table: str = "") -> Put:
+    """The part that writes a new coupon of one user's, in a transaction that pays for it.
+
+    It is in no list of all coupons: every buyer may have many, and one partition would take all their writes.
+    """
+    item = {**coupon_key(coupon.code), "entity": "coupons", **coupon.model_dump(exclude_none=True)}
+    return Put(item, condition=missing("pk"), name=PART, table=table)
+
+
 def use_coupon(
     coupon: AppliedCoupon, user_id: str, *, order_id: str, at: datetime, table: str = ""
 ) -> list[Part]:
