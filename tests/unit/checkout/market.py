@@ -10,13 +10,13 @@ from typing import Any
 
 from omnilife.catalogue import Product
 from omnilife.checkout.claims import Claims
+from omnilife.checkout.loyalty_ledger import earn
 from omnilife.checkout.make_quotes import QuoteDesk, make_quote
 from omnilife.checkout.models import AddressFields
 from omnilife.checkout.order_models import Order
 from omnilife.checkout.owners import CartOwner
 from omnilife.checkout.place_orders import OrderDesk
 from omnilife.checkout.price_quotes import PointsOffer
-from omnilife.checkout.pricing_models import Quote
 from omnilife.checkout.pricing_rules import Coupon, ShippingZone, TaxRate
 from omnilife.checkout.quote_views import QuoteRequest
 from omnilife.checkout.return_desk import ReturnDesk
@@ -25,12 +25,12 @@ from omnilife.checkout.returning import ReturnPolicy
 from omnilife.checkout.store_loyalty import LoyaltyStore
 from omnilife.checkout.store_orders import OrderStore, order_of_item
 from omnilife.checkout.store_pricing import PricingStore, issue_coupon
-from omnilife.checkout.store_quotes import QuoteStore, ordered_cart
+from omnilife.checkout.store_quotes import QuoteStore
 from omnilife.checkout.store_returns import ReturnStore
 from omnilife.core.attributes import item_from_wire
 from omnilife.core.auth import Caller
 from omnilife.core.clock import FixedClock
-from omnilife.core.table import Part, Put, Table
+from omnilife.core.table import Put, Table
 from tests.support.gateway import SimulatedGateway
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.unit.catalogue.shop import Shop
@@ -45,23 +45,6 @@ ADDRESS = "203.0.113.9"
 
 def person(subject: str, *roles: str) -> Caller:
     return Caller(kind="user", address=ADDRESS, subject=subject, roles=frozenset(roles))
-
-
-@dataclass(frozen=True)
-class MarketQuotes:
-    """Quotes as an order needs them."""
-
-    store: QuoteStore
-    clock: FixedClock
-
-    def get(self, quote_id: str) -> Quote | None:
-        return self.store.get(quote_id, now=self.clock.now())
-
-    def used(self, quote: Quote) -> Part:
-        return self.store.used(quote)
-
-    def ordered_cart(self, quote: Quote) -> Part:
-        return ordered_cart(quote)
 
 
 @dataclass
@@ -107,7 +90,7 @@ class Market:
     def orders(self) -> OrderDesk:
         return OrderDesk(
             orders=OrderStore(self.table),
-            quotes=MarketQuotes(self.quotes.quotes, self.clock),
+            quotes=self.quotes.quotes,
             claims=Claims("catalogue"),
             gateway=self.gateway,
             risk=lambda *_, **__: True,
@@ -127,7 +110,7 @@ class Market:
             policy=ReturnPolicy(),
         )
 
-    def offer_points(self, user_id: str | None, points: int) -> PointsOffer:
+    def offer_points(self, _: str | None, points: int) -> PointsOffer:
         """What the points of a quote are worth. More than there are is refused when it is ordered."""
         redeem = self.loyalty.program_in_force().redeem
         return PointsOffer(spend=points, points=redeem.points, worth=redeem.amount)
@@ -164,6 +147,14 @@ class Market:
         """A quote of the buyer's cart; its id."""
         wanted = QuoteRequest(address=HOME, points=points, coupons=list(coupons))
         return make_quote(self.quotes, CartOwner(buyer, buyer), wanted).quote_id
+
+    def give_points(self, points: int, user_id: str) -> None:
+        """Points from somewhere, so that there are some to spend."""
+        program, before = self.loyalty.standing(user_id)
+        step = earn(
+            before, program, points, spend=0, at=self.clock.now(), order_id=self.make_id(), part="gift"
+        )
+        self.loyalty.commit(self.loyalty.parts(before, step), now=self.clock.now())
 
     def order(self, order_id: str) -> Order:
         found = self.orders.orders.get(order_id)

@@ -122,6 +122,7 @@ class ReturningShop:
         *,
         caller: Caller = ADA,
         idem: Idempotency | None = None,
+        note: str = "",
     ) -> Return:
         wanted = NewReturn.model_validate(
             {

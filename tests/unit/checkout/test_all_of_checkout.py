@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from omnilife.checkout.cancel_orders import cancel_order
 from omnilife.checkout.earn_points import earn_points
 from omnilife.checkout.expire_points import expire_points
-from omnilife.checkout.fulfil_orders import advance_fulfilment
+from omnilife.checkout.fulfil_orders import Shipment, advance_fulfilment
 from omnilife.checkout.loyalty_models import Redemption
 from omnilife.checkout.order_models import Order
 from omnilife.checkout.owners import CartOwner
@@ -53,6 +53,8 @@ class Checkout(RuleBasedStateMachine):
             self.market.sell("rug", 3, 10_001, MERCHANTS[1]),
         ]
         self.received = {each.product_id: each.stock_on_hand for each in self.products}
+        for buyer in BUYERS:
+            self.market.give_points(100, buyer)
         self.quotes: list[tuple[str, str]] = []
         self.vouchers: list[tuple[str, str]] = []
 
@@ -88,12 +90,13 @@ class Checkout(RuleBasedStateMachine):
         product=NUMBERS,
         units=st.integers(1, 3),
         points=st.sampled_from([0, 20]),
+        coupon=st.booleans(),
     )
-    def buy_at_once(self, buyer: str, product: int, units: int, points: int) -> None:
+    def buy_at_once(self, buyer: str, product: int, units: int, points: int, coupon: bool) -> None:
         """All of it in one step, so that many interleavings come as far as a delivery."""
         self.add(buyer=buyer, product=product, units=units)
         before = len(self.quotes)
-        self.quote(buyer=buyer, points=points, coupon=False)
+        self.quote(buyer=buyer, points=points, coupon=coupon)
         if len(self.quotes) > before:
             self.order(which=before, method="pm_ok")
 
@@ -111,9 +114,10 @@ class Checkout(RuleBasedStateMachine):
         if intent and intent.state in {"needs_action", "processing"}:
             self.market.gateway.confirm(intent.gateway_id)
 
-    @rule(which=NUMBERS)
-    def cancel(self, which: int) -> None:
-        if order := self.some_order(which):
+    @rule(which=NUMBERS, sure=st.integers(0, 3))
+    def cancel(self, which: int, sure: int) -> None:
+        order = self.some_order(which)
+        if order and not sure:
             buyer = person(order.user_id)
             self.attempt(lambda: cancel_order(self.market.orders, order.order_id, caller=buyer))
 
@@ -124,7 +128,7 @@ class Checkout(RuleBasedStateMachine):
             for step in ("packed", "shipped", "delivered")[:steps]:
                 self.attempt(
                     lambda step=step: advance_fulfilment(
-                        self.market.orders, order.order_id, step, caller=caller
+                        self.market.orders, order.order_id, step, Shipment(), caller=caller
                     )
                 )
 
@@ -156,12 +160,22 @@ class Checkout(RuleBasedStateMachine):
             self.attempt(lambda: update_return(self.market.returns, given.return_id, change, caller=merchant))
 
     @rule(which=NUMBERS)
-    def bring_back_at_once(self, which: int) -> None:
+    def deliver_at_once(self, which: int) -> None:
+        """What was paid arrives, and earns."""
+        for merchant in MERCHANTS:
+            self.fulfil(which=which, merchant=merchant, steps=3)
+        self.earn(which=which)
+
+    @rule(which=NUMBERS, units=st.integers(1, 2))
+    def bring_back_at_once(self, which: int, units: int) -> None:
         """A return's whole way, so that many interleavings come to its end."""
-        self.ask_for_return(which=which, line=0, units=1)
+        self.deliver_at_once(which=which)
+        self.ask_for_return(which=which, line=0, units=units)
         for number in range(len(list(self.market.all_returns()))):
             for action in ("approve", "receive", "refund"):
                 self.handle_return(which=number, action=action, lost=0)
+        self.webhook(which=which)
+        self.refund_completed(which=which)
 
     @rule(buyer=st.sampled_from(BUYERS), points=st.sampled_from([1, 5, 30, 10_000]))
     def redeem(self, buyer: str, points: int) -> None:
@@ -290,9 +304,10 @@ class Checkout(RuleBasedStateMachine):
         try:
             return do()
         except Problem as problem:
-            assert problem.status < 500, problem
-            assert self.market.memory.tables == before
-            return None
+            refused = problem
+        assert refused.status < 500
+        assert self.market.memory.tables == before
+        return None
 
     def some_order(self, which: int) -> Order | None:
         orders = list(self.market.all_orders())

@@ -1,11 +1,15 @@
 """What checkout holds of people, by the keys of its table."""
 
+from typing import Any
+
 from omnilife.checkout.models import AddressFields
 from omnilife.checkout.owners import CartOwner
 from omnilife.checkout.store_addresses import address_key
 from omnilife.checkout.store_carts import CheckoutSettings, cart_key
 from omnilife.checkout.store_loyalty import account_key
-from omnilife.core.personal_data import HeldInTable, Holding, Keep, PersonalData, delete, only
+from omnilife.checkout.store_returns import return_of, returns_of
+from omnilife.core.attributes import Item
+from omnilife.core.personal_data import HeldInTable, Holding, Keep, PersonalData, Redaction, delete, only
 from omnilife.core.table import Table
 
 
@@ -15,7 +19,7 @@ def personal_holdings() -> PersonalData:
 
 
 def held_by_checkout(table: Table) -> PersonalData:
-    """A user's cart, addresses, quotes, uses of coupons and points. An anonymous cart leads to nobody."""
+    """A user's cart, addresses, quotes, coupons, points and returns. An anonymous cart leads to nobody."""
     return HeldInTable(
         table,
         (
@@ -61,5 +65,16 @@ def held_by_checkout(table: Table) -> PersonalData:
                 tell=only("kind", "points", "at", "order_id", "return_id", "code"),
                 forget=delete,
             ),
+            Holding(
+                entity="returns",
+                keys=lambda person: [returns_of(person.user_id)],
+                index="index1",
+                tell=_told_return,
+                forget=Redaction(remove=["note"]),
+            ),
         ),
     )
+
+
+def _told_return(item: Item) -> dict[str, Any]:
+    return return_of(item).model_dump(mode="json", exclude={"user_id", "version"})

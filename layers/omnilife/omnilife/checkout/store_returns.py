@@ -7,6 +7,7 @@
 
 <time> is when the return was requested, then `#` and the return's id. A return is written with its order, in
 one transaction, each over the version that was read: two who change one of them at once do not both succeed.
+What the buyer wrote (`note`) stands apart from the rest (`body`), so that it can be forgotten alone.
 """
 
 from collections.abc import Sequence
@@ -43,7 +44,7 @@ class ReturnStore:
     def find(self, return_id: str) -> Return | None:
         """Strongly consistent. Cost: 1 RCU."""
         item = self.table.get(_partition(return_id), "RETURN", consistent=True)
-        return None if item is None else _return_of(item)
+        return None if item is None else return_of(item)
 
     def parts(self, after: Return, events: Sequence[DomainEvent]) -> list[Part]:
         """The parts that write a return over the version before, and announce it. Fails as part "return"."""
@@ -53,14 +54,15 @@ class ReturnStore:
         item = {
             "pk": partition,
             "sk": "RETURN",
-            "i1pk": _of_user(after.user_id),
+            "i1pk": returns_of(after.user_id),
             "i1sk": when,
             "i3pk": _of_merchant(after.merchant_id),
             "i3sk": when,
             "entity": "returns",
             "version": after.version,
             "user_id": after.user_id,
-            "body": after.model_dump_json(),
+            "body": after.model_dump_json(exclude={"note"}),
+            "note": after.note,
         }
         return [
             Put(item, condition=same, name=RETURN_PART, table=self.table.name),
@@ -69,7 +71,7 @@ class ReturnStore:
 
     def of_user(self, user_id: str, *, limit: int, before: str | None) -> tuple[list[Return], str | None]:
         """Some of a buyer's returns, newest first, after the position `before`; and the last position."""
-        return self._page("index1", _of_user(user_id), limit, before)
+        return self._page("index1", returns_of(user_id), limit, before)
 
     def of_merchant(
         self, merchant_id: str, *, limit: int, before: str | None
@@ -87,14 +89,15 @@ class ReturnStore:
             after = {**key, f"{name}pk": partition, f"{name}sk": before}
         page = self.table.query(partition, index=index, limit=limit, after=after, forward=False)
         last = page.items[-1][f"{name}sk"] if page.last_key and page.items else None
-        return [_return_of(item) for item in page.items], last
+        return [return_of(item) for item in page.items], last
 
 
 def _partition(return_id: str) -> str:
     return f"RETURN#{return_id}"
 
 
-def _of_user(user_id: str) -> str:
+def returns_of(user_id: str) -> str:
+    """The partition of index 1 in which a buyer's returns stand."""
     return f"USER_RETURNS#{user_id}"
 
 
@@ -102,5 +105,7 @@ def _of_merchant(merchant_id: str) -> str:
     return f"MERCHANT_RETURNS#{merchant_id}"
 
 
-def _return_of(item: Item) -> Return:
-    return Return.model_validate_json(item["body"])
+def return_of(item: Item) -> Return:
+    """The return that is stored so."""
+    given = Return.model_validate_json(item["body"])
+    return given.model_copy(update={"note": item.get("note", "")})
