@@ -124,13 +124,8 @@ class ReturningShop:
         idem: Idempotency | None = None,
         note: str = "",
     ) -> Return:
-        wanted = NewReturn.model_validate(
-            {
-                "lines": [
-                    {"line_id": each, "quantity": units, "reason": "changed_mind"} for each, units in lines
-                ]
-            }
-        )
+        named = [{"line_id": each, "quantity": units, "reason": "changed_mind"} for each, units in lines]
+        wanted = NewReturn.model_validate({"lines": named, "note": note})
         return request_return(self.desk, order.order_id, wanted, caller=caller, idempotency=idem)
 
     def act(self, given: Return, action: str, *, caller: Caller = MERCHANT, **more: Any) -> Return:
