@@ -2,7 +2,8 @@
 
 It is a twin for tests that make thousands of transactions (state machines, a replayed year), where moto
 takes milliseconds for each. `tests/unit/checkout/test_memory_dynamodb.py` holds both to one contract. Items
-are kept in DynamoDB's own form, numbers as text, so that what is stored is what would be.
+are kept in DynamoDB's own form, numbers as text, so that what is stored is what would be. A stored item is
+never changed, only replaced: what was read stays as it was, and a copy of a table is a shallow one.
 
 What it does not have is what `core.table` does not send: filters of queries other than none, projections,
 sets, limits of size. It raises `NotImplementedError` for what it does not know, and never guesses.
@@ -45,16 +46,12 @@ class MemoryDynamoDB:
     def get_item(self, *, TableName: str, Key: Wire, **_: Any) -> Wire:  # noqa: N803
         self.reads += 1
         item = self._table(TableName).get(_key(Key))
-        return {} if item is None else {"Item": deepcopy(item)}
+        return {} if item is None else {"Item": item}
 
     def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> Wire:  # noqa: N803
         self.reads += 1
         found = {
-            name: [
-                deepcopy(item)
-                for key in asked["Keys"]
-                if (item := self._table(name).get(_key(key))) is not None
-            ]
+            name: [item for key in asked["Keys"] if (item := self._table(name).get(_key(key))) is not None]
             for name, asked in RequestItems.items()
         }
         return {"Responses": found, "UnprocessedKeys": {}}
@@ -80,7 +77,7 @@ class MemoryDynamoDB:
                 row for row in rows if (order(row) > at if asked["ScanIndexForward"] else order(row) < at)
             ]
         page = rows[: asked["Limit"]]
-        answer: Wire = {"Items": deepcopy(page), "ScannedCount": len(page)}
+        answer: Wire = {"Items": page, "ScannedCount": len(page)}
         if len(page) == asked["Limit"] and page:
             keys = {"pk", "sk", f"{prefix}pk", sort}
             answer["LastEvaluatedKey"] = {name: page[-1][name] for name in keys}
@@ -100,9 +97,7 @@ class MemoryDynamoDB:
     def batch_write_item(self, *, RequestItems: Mapping[str, Any]) -> Wire:  # noqa: N803
         for name, requests in RequestItems.items():
             for request in requests:
-                self._store(
-                    name, _key(request["PutRequest"]["Item"]), deepcopy(request["PutRequest"]["Item"])
-                )
+                self._store(name, _key(request["PutRequest"]["Item"]), request["PutRequest"]["Item"])
         return {"UnprocessedItems": {}}
 
     def transact_write_items(
@@ -140,14 +135,14 @@ class MemoryDynamoDB:
         self._apply(operation, table, part)
         new = self._table(table).get(_key(part.get("Key") or part["Item"]))
         wanted = {"ALL_NEW": new, "ALL_OLD": old}.get(part.get("ReturnValues", ""))
-        return {"Attributes": deepcopy(wanted)} if wanted else {}
+        return {"Attributes": wanted} if wanted else {}
 
     def _reason(self, part: Mapping[str, Any]) -> Wire:
         item = self._table(part["TableName"]).get(_key(part.get("Key") or part["Item"]))
         condition = part.get("ConditionExpression")
         if condition is None or _expression(condition, part).holds(item or {}):
             return {"Code": "None"}
-        return {"Code": "ConditionalCheckFailed", **({"Item": deepcopy(item)} if item else {})}
+        return {"Code": "ConditionalCheckFailed", **({"Item": item} if item else {})}
 
     def _apply(self, operation: str, table: str, part: Mapping[str, Any]) -> None:
         if operation == "ConditionCheck":
@@ -155,7 +150,7 @@ class MemoryDynamoDB:
         self.writes += 1
         key = _key(part.get("Key") or part["Item"])
         if operation == "Put":
-            self._store(table, key, deepcopy(part["Item"]))
+            self._store(table, key, part["Item"])
         elif operation == "Delete":
             self._store(table, key, None)
         else:

@@ -5,10 +5,11 @@ Nothing is played but the gateway and the table, which keeps DynamoDB's rules fo
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from omnilife.catalogue import Product
+from omnilife.catalogue import Adjustment, NewProduct, Product, adjust_stock, create_product
 from omnilife.checkout.claims import Claims
 from omnilife.checkout.loyalty_ledger import earn
 from omnilife.checkout.make_quotes import QuoteDesk, make_quote
@@ -33,7 +34,7 @@ from omnilife.core.clock import FixedClock
 from omnilife.core.table import Put, Table
 from tests.support.gateway import SimulatedGateway
 from tests.support.memory_dynamodb import MemoryDynamoDB
-from tests.unit.catalogue.shop import Shop
+from tests.unit.catalogue.shop import Shop, lamp
 from tests.unit.checkout.buying import Buying
 from tests.unit.checkout.pricing import NOW, coupon, rate, zone
 
@@ -54,6 +55,11 @@ class Market:
     memory: MemoryDynamoDB = field(default_factory=MemoryDynamoDB)
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
     gateway: SimulatedGateway = field(default_factory=SimulatedGateway)
+    currency: str = "USD"
+    return_days: int = 30
+
+    def later(self, *, minutes: int) -> datetime:
+        return self.clock.now() + timedelta(minutes=minutes)
 
     @cached_property
     def make_id(self) -> Callable[[], str]:
@@ -74,7 +80,7 @@ class Market:
 
     @cached_property
     def loyalty(self) -> LoyaltyStore:
-        return LoyaltyStore(self.table)
+        return LoyaltyStore(self.table, self.currency)
 
     @cached_property
     def quotes(self) -> QuoteDesk:
@@ -107,7 +113,7 @@ class Market:
             make_id=self.make_id,
             returns=ReturnStore(self.table),
             loyalty=self.loyalty,
-            policy=ReturnPolicy(),
+            policy=ReturnPolicy(return_window_days=self.return_days),
         )
 
     def offer_points(self, _: str | None, points: int) -> PointsOffer:
@@ -117,11 +123,27 @@ class Market:
 
     def sell(self, sku: str, units: int, price: int, merchant: str) -> Product:
         """A new product on sale."""
-        return self.shop.create(
-            person(merchant, "merchant"),
-            sku=sku,
-            stock_on_hand=units,
-            price={"amount": price, "currency": "USD"},
+        new = NewProduct.model_validate(
+            lamp(sku=sku, stock_on_hand=units, price={"amount": price, "currency": self.currency})
+        )
+        return create_product(
+            self.shop.store,
+            new,
+            caller=person(merchant, "merchant"),
+            currency=self.currency,
+            clock=self.clock,
+            make_id=self.make_id,
+        )
+
+    def adjust(self, product: Product, delta: int, merchant: Caller) -> None:
+        """A change of stock that no order makes."""
+        adjust_stock(
+            self.shop.store,
+            product.product_id,
+            Adjustment(delta=delta, reason="lost"),
+            caller=merchant,
+            clock=self.clock,
+            make_id=self.make_id,
         )
 
     def rule(self, *rules: ShippingZone | TaxRate | Coupon) -> None:
