@@ -197,6 +197,22 @@ def test_a_key_whose_alert_was_deleted_does_not_set_it_again(shop: Shop, watch: 
     assert watch.all() == []
 
 
+def test_two_requests_with_one_key_at_one_instant_set_one_alert(
+    shop: Shop, watch: Watch, monkeypatch: pytest.MonkeyPatch
+):
+    lamp = shop.create()
+    arm = AlertStore.arm
+
+    def late(store: AlertStore, *arguments: Any, **more: Any) -> Any:
+        monkeypatch.setattr(AlertStore, "arm", arm)
+        arm(store, *arguments, **more)
+        return arm(store, *arguments, **more)
+
+    monkeypatch.setattr(AlertStore, "arm", late)
+    alert = watch.set(lamp.product_id, 4000, idem=once("k"))
+    assert (alert.revision, len(watch.all())) == (1, 1)
+
+
 def test_a_price_that_falls_while_an_alert_is_set_is_seen(
     shop: Shop, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ):

@@ -1,6 +1,7 @@
 """Purchases, what is learned of them, and what is recommended."""
 
 import math
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -264,6 +265,18 @@ def test_a_limit_is_kept(shop: Shop, pairs: dict[str, str]):
 def test_a_query_that_is_none_is_refused(wrong: dict[str, Any]):
     with pytest.raises(ValidationError):
         RecommendationQuery.model_validate(wrong)
+
+
+def test_a_department_lists_what_is_on_sale_and_not_too_much_of_it(
+    shop: Shop, pairs: dict[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    # The package's name means the function: see core.lazy.
+    monkeypatch.setattr(sys.modules["omnilife.catalogue.train_recommendations"], "IN_A_CATEGORY", 1)
+    tell(shop, "user-1", pairs["bulb"], pairs["kettle"])
+    shop.delete(pairs["bulb"])
+    train(shop)
+    found = RecommendationStore(shop.table).popular(["home"])
+    assert found["home"].product_ids == [pairs["kettle"]]
 
 
 def test_training_again_writes_the_same(shop: Shop, pairs: dict[str, str]):

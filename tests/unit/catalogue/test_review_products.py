@@ -88,6 +88,15 @@ def test_the_same_key_gives_the_same_review(shop: Shop):
     assert shop.find(lamp.product_id).review_count == 1
 
 
+def test_the_key_of_a_review_that_is_gone_writes_no_other(shop: Shop):
+    lamp = shop.create()
+    review(shop, lamp.product_id, 4, idempotency=once("k"))
+    shop.table.delete({"pk": f"REVIEW#{lamp.product_id}", "sk": "BY#user-1"})
+    with pytest.raises(NotFound):
+        review(shop, lamp.product_id, 4, idempotency=once("k"))
+    assert shop.find(lamp.product_id).review_count == 1
+
+
 def test_what_is_not_on_sale_is_neither_reviewed_nor_read_about(shop: Shop):
     lamp = shop.create(status="draft")
     for product_id in (lamp.product_id, "unknown"):
