@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from local import containers, opensearch, valkey
+from local import containers, opensearch, payments, valkey
 from local.aws import aws_client
 from local.console import Progress, silent
 from local.deploy import Sam, parameters
@@ -28,6 +28,7 @@ from local.errors import LocalError
 from local.generate.routes import edge_routes
 from local.opensearch import OpenSearch
 from local.paths import STATE
+from local.payments import PaymentSimulator
 from local.ports import LOOPBACK, first_free, free_port
 from local.push import Record, fingerprints, push
 from local.stack import Stack
@@ -46,17 +47,19 @@ class Ports:
     aws: int
     search: int
     cache: int
+    payments: int = payments.DEFAULT_PORT
     bind: str = LOOPBACK
     """The address besides the loopback one: containers, and other machines, reach no other."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """`make run`'s: the defaults, or PORT, AWS_PORT, OPENSEARCH_PORT, VALKEY_PORT, and BIND."""
+        """`make run`'s: defaults, or PORT, AWS_PORT, OPENSEARCH_PORT, VALKEY_PORT, PAYMENTS_PORT; BIND."""
         return cls(
             front=_port(environ, "PORT", server.DEFAULT_FRONT_PORT),
             aws=_port(environ, "AWS_PORT", server.DEFAULT_PORT),
             search=_port(environ, "OPENSEARCH_PORT", opensearch.DEFAULT_PORT),
             cache=_port(environ, "VALKEY_PORT", valkey.DEFAULT_PORT),
+            payments=_port(environ, "PAYMENTS_PORT", payments.DEFAULT_PORT),
             bind=environ.get("BIND") or LOOPBACK,
         )
 
@@ -64,7 +67,11 @@ class Ports:
     def free(cls) -> Self:
         """Free ones, for tests that run beside a `make run`."""
         return cls(
-            free_port(), free_port(), first_free(reversed(opensearch.PORTS), "OpenSearch"), free_port()
+            free_port(),
+            free_port(),
+            first_free(reversed(opensearch.PORTS), "OpenSearch"),
+            free_port(),
+            free_port(),
         )
 
 
@@ -100,6 +107,7 @@ class Cloud:
             url=valkey.url_from_environment(environ),
             bind=ports.bind,
         )
+        self.payments = PaymentSimulator(port=ports.payments, bind=ports.bind)
         self.sam = Sam(built or folder / "sam", endpoint_url=self.emulator.url)
         self._deployed = Record(folder / "deployed.json")
 
@@ -133,11 +141,13 @@ class Cloud:
         except BaseException:
             self.stop()
             raise
+        self.payments.start()
         self._running.write_text(json.dumps(asdict(self.ports)))
 
     def stop(self) -> None:
         """Stop everything that was started; what is stored stays."""
         self._running.unlink(missing_ok=True)
+        self.payments.stop()
         self.emulator.stop()
         self.search.stop()
         self.cache.stop()
@@ -189,6 +199,7 @@ class Cloud:
         table = [[pattern, targets[domain]] for pattern, domain in edge_routes() if domain in targets]
         self.emulator.routes.write_text(json.dumps(table))
         self._verify_sender()
+        self._tell_simulator()
         self._minter  # noqa: B018 (publishes the signing key, as rotation does within minutes of a first deploy)
         self._deployed.write(parts)
 
@@ -247,7 +258,12 @@ class Cloud:
 
     @property
     def _parameters(self) -> dict[str, str]:
-        return parameters(search_url=self.search.url, cache_url=self.cache.url, public_url=self.base_url)
+        return parameters(
+            search_url=self.search.url,
+            cache_url=self.cache.url,
+            payments_url=self.payments.url,
+            public_url=self.base_url,
+        )
 
     @property
     def _running(self) -> Path:
@@ -262,6 +278,12 @@ class Cloud:
         ses = self.client("sesv2")
         with suppress(ses.exceptions.AlreadyExistsException):
             ses.create_email_identity(EmailIdentity=self.stack.parameters["SenderAddress"])
+
+    def _tell_simulator(self) -> None:
+        """Where the payment gateway sends its webhooks, and how it signs them: by hand with a real one."""
+        arn = self.stack.outputs["PaymentWebhookSecretArn"]
+        secrets = self.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"].split()
+        self.payments.send_to(f"{self.base_url}/api/security/webhooks/payment", secrets)
 
     def _forget_stack(self) -> None:
         for name in ("stack", "_minter"):

@@ -23,7 +23,7 @@ def architecture() -> str:
     return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
 
 
-def parameters(*, search_url: str, cache_url: str, public_url: str) -> dict[str, str]:
+def parameters(*, search_url: str, cache_url: str, payments_url: str, public_url: str) -> dict[str, str]:
     """The root template's parameters of a local deploy."""
     return {
         "Stage": "local",
@@ -31,6 +31,7 @@ def parameters(*, search_url: str, cache_url: str, public_url: str) -> dict[str,
         "AppVersion": "local",
         "OpenSearchUrl": search_url,
         "ValkeyUrl": cache_url,
+        "PaymentGatewayUrl": payments_url,
         "RateLimits": RATE_LIMITS,
         "PublicBaseUrl": public_url,
     }

@@ -65,6 +65,9 @@ ENVIRONMENT = {
     "PUBLIC_BASE_URL": "https://shop.example",
     "SECURITY_TABLE": "security",
     "DEVICE_SECRET_ARN": "omnilife/device",
+    "PAYMENT_WEBHOOK_SECRET_ARN": "omnilife/payment-webhook",
+    "PAYMENT_KEY_SECRET_ARN": "omnilife/payment-key",
+    "PAYMENT_GATEWAY_URL": "http://payments.invalid",
     "MAX_LOGIN_ATTEMPTS": "5",
     "LOGIN_LOCKOUT_DURATION": "900",
     "SUSPICIOUS_ACTIVITY_THRESHOLD": "0.7",
@@ -219,6 +222,8 @@ def secrets(aws: None) -> dict[str, str]:
         "omnilife/edge": "e" * 43,
         "omnilife/single-use": "s" * 43,
         "omnilife/device": "d" * 43,
+        "omnilife/payment-webhook": "w" * 43,
+        "omnilife/payment-key": "p" * 43,
         "omnilife/cart": "k" * 43,
     }
     client = aws_clients.client("secretsmanager")

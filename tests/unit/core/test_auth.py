@@ -58,7 +58,7 @@ def test_scopes_do_not_concern_users():
     Rule.parse("admin/service", ["index"]).permit(ADMIN)
 
 
-@pytest.mark.parametrize("auth", ["", "root", "user/", "Public", "user|admin", "signed"])
+@pytest.mark.parametrize("auth", ["", "root", "user/", "Public", "user|admin", "sign"])
 def test_a_word_that_is_none_is_an_error_at_definition(auth: str):
     with pytest.raises(ValueError, match="auth="):
         Rule.parse(auth)

@@ -34,7 +34,7 @@ def test_commands_of_a_cloud_that_does_not_run_say_how_to_start_it(tmp_path: Pat
 def test_a_running_cloud_is_not_reset(tmp_path: Path):
     (tmp_path / "running.json").write_text("{}")
     with pytest.raises(LocalError, match="is running"):
-        Cloud(tmp_path, Ports(1, 2, 9201, 4), environ={}).reset()
+        Cloud(tmp_path, Ports(1, 2, 9201, 4, 5), environ={}).reset()
 
 
 @pytest.mark.parametrize(

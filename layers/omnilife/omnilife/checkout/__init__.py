@@ -68,10 +68,21 @@ if TYPE_CHECKING:
     from omnilife.checkout.order_book import OrderBook as OrderBook
     from omnilife.checkout.order_models import FulfilmentState as FulfilmentState
     from omnilife.checkout.order_problems import BusyOrder as BusyOrder
+    from omnilife.checkout.order_problems import GatewayDown as GatewayDown
+    from omnilife.checkout.order_problems import NoAddress as NoAddress
     from omnilife.checkout.order_problems import NoSuchOrder as NoSuchOrder
     from omnilife.checkout.order_problems import NotInState as NotInState
+    from omnilife.checkout.order_problems import OutOfStock as OutOfStock
+    from omnilife.checkout.order_problems import PaymentBlocked as PaymentBlocked
     from omnilife.checkout.order_problems import RefundTooHigh as RefundTooHigh
     from omnilife.checkout.owners import CartOwner as CartOwner
+    from omnilife.checkout.payment_desks import order_desk as order_desk
+    from omnilife.checkout.payment_desks import settling_desk as settling_desk
+    from omnilife.checkout.place_orders import NewOrder as NewOrder
+    from omnilife.checkout.place_orders import OrderDesk as OrderDesk
+    from omnilife.checkout.place_orders import PaymentAttempt as PaymentAttempt
+    from omnilife.checkout.place_orders import pay_again as pay_again
+    from omnilife.checkout.place_orders import place_order as place_order
     from omnilife.checkout.price_quotes import PointsOffer as PointsOffer
     from omnilife.checkout.pricing_models import AppliedCoupon as AppliedCoupon
     from omnilife.checkout.pricing_models import PricedLine as PricedLine
@@ -166,6 +177,9 @@ if TYPE_CHECKING:
     from omnilife.checkout.tell_standing import tell_standing as tell_standing
     from omnilife.checkout.update_returns import complete_return as complete_return
     from omnilife.checkout.update_returns import update_return as update_return
+    from omnilife.checkout.watch_payments import apply_payment_event as apply_payment_event
+    from omnilife.checkout.watch_payments import reconcile_payments as reconcile_payments
+    from omnilife.checkout.watch_payments import release_expired_reservations as release_expired_reservations
 
 __getattr__ = exports(
     __name__,
@@ -209,6 +223,7 @@ __getattr__ = exports(
         "EmptyCart": "pricing_problems",
         "FulfilmentState": "order_models",
         "FulfilmentStep": "fulfil_orders",
+        "GatewayDown": "order_problems",
         "InvalidQuantity": "problems",
         "LineNamedTwice": "return_problems",
         "LinesUnavailable": "pricing_problems",
@@ -217,7 +232,9 @@ __getattr__ = exports(
         "MerchantOrder": "read_orders",
         "MerchantOrderPage": "list_merchant_orders",
         "NewCartLine": "models",
+        "NewOrder": "place_orders",
         "NewReturn": "return_models",
+        "NoAddress": "order_problems",
         "NoSuchOrder": "order_problems",
         "NoSuchReturn": "return_problems",
         "NotDelivered": "return_problems",
@@ -226,10 +243,14 @@ __getattr__ = exports(
         "NotInState": "order_problems",
         "NothingReceived": "return_problems",
         "OrderBook": "order_book",
+        "OrderDesk": "place_orders",
         "OrderStore": "store_orders",
         "OrderSummaryPage": "read_orders",
         "OrderView": "read_orders",
         "OrderViewStore": "store_order_views",
+        "OutOfStock": "order_problems",
+        "PaymentAttempt": "place_orders",
+        "PaymentBlocked": "order_problems",
         "PointsOffer": "price_quotes",
         "PointsPage": "loyalty_models",
         "PricedLine": "pricing_models",
@@ -287,6 +308,7 @@ __getattr__ = exports(
         "Voucher": "loyalty_models",
         "add_to_cart": "change_carts",
         "advance_fulfilment": "fulfil_orders",
+        "apply_payment_event": "watch_payments",
         "cancel_order": "cancel_orders",
         "cart_desk": "desks",
         "cart_owner": "desks",
@@ -311,8 +333,11 @@ __getattr__ = exports(
         "make_quote": "make_quotes",
         "merge_cart": "merge_carts",
         "most_points": "loyalty_rules",
+        "order_desk": "payment_desks",
         "ordered_cart": "store_quotes",
+        "pay_again": "place_orders",
         "personal_holdings": "store_people",
+        "place_order": "place_orders",
         "points_worth": "loyalty_rules",
         "price_quote": "make_quotes",
         "project_orders": "project_orders",
@@ -322,11 +347,14 @@ __getattr__ = exports(
         "put_tax_rate": "manage_pricing",
         "quote_desk": "desks",
         "receipt_page": "receipts",
+        "reconcile_payments": "watch_payments",
         "redeem_points": "redeem_points",
         "release_coupon": "store_pricing",
+        "release_expired_reservations": "watch_payments",
         "remove_line": "change_carts",
         "request_return": "request_returns",
         "set_quantity": "change_carts",
+        "settling_desk": "payment_desks",
         "spend_points": "store_loyalty",
         "tell_standing": "tell_standing",
         "update_return": "update_returns",

@@ -42,7 +42,7 @@ from omnilife.checkout.order_states import (
     refund_ended,
     request_refund,
 )
-from omnilife.checkout.payment_gateway import GatewayRefused, Intent, PaymentGateway
+from omnilife.checkout.payment_gateway import GatewayRefused, GatewayUnavailable, Intent, PaymentGateway
 from omnilife.checkout.store_orders import LATE_PAYMENT, PART
 from omnilife.core.logging import logger
 from omnilife.core.metrics import count
@@ -84,20 +84,29 @@ def settle(desk: Settling, order_id: str) -> Order | None:
 def expire(desk: Settling, order_id: str) -> Order | None:
     """Call an unpaid order off whose reservation is over, unless it has been paid meanwhile.
 
-    The payment stays open for `LATE_PAYMENT` more: who pays then gets the goods if they are there.
+    The payment stays open for `LATE_PAYMENT` more: who pays then gets the goods if they are there. So
+    a silent gateway does not keep units from other buyers.
 
     Raises:
-        GatewayUnavailable, BusyOrder: as `settle`.
+        BusyOrder: as `settle`.
     """
-    order = settle(desk, order_id)
+    order = _asked_about(desk, order_id)
     while order is not None and _over(order, desk.clock.now()):
         try:
             return call_off(desk, order, "expired", actor=ACTOR)
         except ConditionFailed as failed:
             if failed.part != PART:
                 raise
-            order = settle(desk, order_id)
+            order = _asked_about(desk, order_id)
     return order
+
+
+def _asked_about(desk: Settling, order_id: str) -> Order | None:
+    """The order, settled if the gateway answers."""
+    try:
+        return settle(desk, order_id)
+    except (GatewayUnavailable, GatewayRefused):
+        return desk.orders.get(order_id)
 
 
 def _step(desk: Settling, order: Order) -> Order:

@@ -152,7 +152,11 @@ class OrderStore:
             after = None
             while True:
                 page = self.table.query(
-                    f"DUE#{shard}", index="index2", between=("0", rfc3339(now)), after=after, limit=DUE_PAGE
+                    f"DUE#{shard}",
+                    index="index2",
+                    between=("0", f"{rfc3339(now)}#~"),
+                    after=after,
+                    limit=DUE_PAGE,
                 )
                 yield from (item["order_id"] for item in page.items)
                 after = page.last_key

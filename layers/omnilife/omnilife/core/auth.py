@@ -16,7 +16,7 @@ MAX_TOKEN_LENGTH = 8192
 
 _API_KEY = re.compile(r"olk_[A-Za-z0-9_-]{43}")
 _BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE)
-_WORDS = frozenset({"public", "user", "merchant", "admin", "service"})
+_WORDS = frozenset({"public", "user", "merchant", "admin", "service", "signed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,9 @@ class Rule:
     def parse(cls, auth: str, scopes: Iterable[str] = ()) -> Self:
         """From the API's own notation: `public`, `user`, `merchant`, `admin`, `service`, or some with `/`.
 
-        `merchant` lets admins pass too. `scopes` are what an API key needs, all of them.
+        `signed` is for webhooks: the function itself checks the sender's signature over the raw body, and
+        no other credential is looked at. `merchant` lets admins pass too. `scopes` are what an API key needs,
+        all of them.
 
         Raises:
             ValueError: a word that is none of these.
@@ -79,12 +81,12 @@ class Rule:
     @property
     def open(self) -> bool:
         """Whether callers without a credential pass."""
-        return "public" in self.words
+        return bool(self.words & {"public", "signed"})
 
     @property
     def reads_credentials(self) -> bool:
         """A plain public route does not look at them, so that a stale token does not close the shop."""
-        return self.words != {"public"}
+        return self.words not in ({"public"}, {"signed"})
 
     def permit(self, caller: Caller) -> None:
         """Let the caller pass, or not. Where anybody may come in, a known caller may too, as what they are.

@@ -25,11 +25,17 @@ if TYPE_CHECKING:
     from omnilife.security.login_guard import Admitted as Admitted
     from omnilife.security.login_guard import LoginGuard as LoginGuard
     from omnilife.security.login_guard import SignedIn as SignedIn
+    from omnilife.security.payment_webhooks import WebhookAnswer as WebhookAnswer
+    from omnilife.security.payment_webhooks import WebhookDesk as WebhookDesk
+    from omnilife.security.payment_webhooks import take_payment_webhook as take_payment_webhook
     from omnilife.security.problems import AccountLocked as AccountLocked
     from omnilife.security.problems import BlacklistFull as BlacklistFull
     from omnilife.security.problems import BlocksCaller as BlocksCaller
     from omnilife.security.record_attempts import record_login_attempt as record_login_attempt
     from omnilife.security.risk import RiskProfile as RiskProfile
+    from omnilife.security.score_payments import PaymentFacts as PaymentFacts
+    from omnilife.security.score_payments import PaymentVerdict as PaymentVerdict
+    from omnilife.security.score_payments import score_payment as score_payment
     from omnilife.security.security_events import EventFilters as EventFilters
     from omnilife.security.security_events import SecurityEventPage as SecurityEventPage
     from omnilife.security.security_events import keep_security_event as keep_security_event
@@ -63,12 +69,16 @@ __getattr__ = exports(
         "LoginReport": "attempt_models",
         "LoginStanding": "attempt_models",
         "NewEntry": "blacklist_models",
+        "PaymentFacts": "score_payments",
+        "PaymentVerdict": "score_payments",
         "RiskProfile": "risk",
         "RiskStore": "store.risk",
         "SecurityEventPage": "security_events",
         "SecurityEventStore": "store.events",
         "SignedIn": "login_guard",
         "Verification": "audit_trail",
+        "WebhookAnswer": "payment_webhooks",
+        "WebhookDesk": "payment_webhooks",
         "add_blacklist_entry": "keep_blacklist",
         "append_audit": "audit_trail",
         "delete_blacklist_entry": "keep_blacklist",
@@ -80,6 +90,8 @@ __getattr__ = exports(
         "personal_holdings": "store.people",
         "record_login_attempt": "record_attempts",
         "refresh_blacklist": "keep_blacklist",
+        "score_payment": "score_payments",
+        "take_payment_webhook": "payment_webhooks",
         "tell_standing": "tell_standing",
         "update_risk_profile": "watch_risk",
         "verify_audit_chain": "audit_trail",
