@@ -297,7 +297,7 @@ def _taxes(
     lines: Sequence[PricedLine], bases: Sequence[int], parcels: Sequence[int], tax: TaxRules
 ) -> tuple[list[TaxAmount], list[int]]:
     """The tax of each rate, and of each line and then each parcel."""
-    classes = {line.tax_class: tax_factors(tax.rates, line.tax_class) for line in lines}
+    classes = {each: tax_factors(tax.rates, each) for each in {line.tax_class for line in lines}}
     on_shipping = tax_factors(tax.rates, SHIPPING_CLASS, shipping=True)
     exact: list[Fraction] = []
     by_rate: dict[str, Fraction] = {rate.rate_id: Fraction(0) for rate in tax.rates}
