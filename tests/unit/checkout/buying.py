@@ -53,6 +53,7 @@ class Buying:
     shop: Shop
     table: Table
     limits: CartLimits = field(default_factory=CartLimits)
+    offers: PointsOffers | None = None
 
     @cached_property
     def desk(self) -> CartDesk:
@@ -114,7 +115,7 @@ class Buying:
             carts=self.desk,
             pricing=self.pricing,
             quotes=QuoteStore(self.table),
-            offer_points=PointsOffers(LoyaltyStore(self.table, CURRENCY)),
+            offer_points=self.offers or PointsOffers(LoyaltyStore(self.table, CURRENCY)),
             tax=tax or TaxSettings(),
             make_id=self.shop.ids,
         )

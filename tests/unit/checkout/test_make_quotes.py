@@ -1,5 +1,6 @@
 """Quotes of a cart, by the rules of the shop."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from omnilife.checkout import (
     NotEnoughPoints,
     QuoteRequest,
     QuoteStore,
+    RedemptionTooSmall,
+    TooManyPoints,
     UnknownAddress,
     UnknownCoupon,
     UnknownShippingRate,
@@ -23,6 +26,7 @@ from omnilife.checkout import (
     use_coupon,
 )
 from omnilife.checkout.make_quotes import TaxSettings
+from omnilife.checkout.offer_points import PointsOffers
 from tests.unit.catalogue.shop import STRANGER, Shop, once
 from tests.unit.checkout.buying import ADA, SOMEBODY, Buying
 from tests.unit.checkout.pricing import ADDRESS, coupon, rate, zone
@@ -198,6 +202,45 @@ def test_points_that_are_not_there_cannot_be_spent(ready: Buying, shop: Shop):
     for owner in (ADA, SOMEBODY):
         with pytest.raises(NotEnoughPoints):
             ready.quote(owner=owner, points=100)
+
+
+def offers(balance: int, *, smallest: int = 1) -> PointsOffers:
+    """Of a programme in which 10 points are worth 3 cents."""
+    program = SimpleNamespace(redeem=SimpleNamespace(points=10, amount=3), smallest_redemption=smallest)
+    store: Any = SimpleNamespace(standing=lambda _: (program, SimpleNamespace(balance=balance)))
+    return PointsOffers(store)
+
+
+def test_points_are_worth_what_the_programme_says(ready: Buying):
+    ready.offers = offers(1000)
+
+    quote = ready.quote(points=1000)
+
+    assert (quote.points.spent, quote.points.worth.amount) == (1000, 300)
+    assert quote.lines[0].points_discount.amount == 300
+    assert quote.total.amount == 9500 + 500 + 843  # 8.875 % of 9,500 is 843.125
+
+
+@pytest.mark.parametrize(
+    ("points", "problem"), [(1001, NotEnoughPoints), (99, RedemptionTooSmall)], ids=["over", "too-few"]
+)
+def test_points_beyond_the_balance_or_below_the_least_are_refused(
+    ready: Buying, points: int, problem: type[Exception]
+):
+    ready.offers = offers(1000, smallest=100)
+
+    with pytest.raises(problem):
+        ready.quote(points=points)
+
+
+def test_points_worth_more_than_the_goods_are_refused(ready: Buying):
+    ready.offers = offers(10**6)
+
+    with pytest.raises(TooManyPoints) as refused:
+        ready.quote(points=10**6)
+
+    assert refused.value.extensions["most"] == 32_666  # 9,800 cents at 3 for 10
+    assert ready.quote(points=32_666).points.worth.amount == 9799
 
 
 def test_a_repeated_key_gives_the_same_quote(ready: Buying):

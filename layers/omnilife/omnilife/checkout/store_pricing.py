@@ -12,7 +12,7 @@ write. A coupon with a limit counts its uses on its own item, which all of its b
 thousand orders a second with one such code.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, Self
 
@@ -221,11 +221,6 @@ def release_coupon(
     if coupon.limit_per_user is not None:
         parts.append(Update(coupon_use_key(coupon.code, user_id), add={"uses": -1}, set=last, table=table))
     return parts
-
-
-def stored_address(items: Iterable[Item], key: Mapping[str, str]) -> Item | None:
-    """The item of a key among several."""
-    return next((item for item in items if item["pk"] == key["pk"] and item["sk"] == key["sk"]), None)
 
 
 def _unchanged(version: int) -> Condition:

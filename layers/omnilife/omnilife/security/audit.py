@@ -39,6 +39,7 @@ AUDITED_EVENTS = frozenset(
         "ApiKeyCreated",
         "ApiKeyRevoked",
         "BlacklistChanged",
+        "PricingRuleChanged",
         "ReindexRequested",
         "RolesChanged",
         "RuleChanged",
