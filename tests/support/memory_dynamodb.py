@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from decimal import Decimal
+from threading import RLock
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -32,9 +33,13 @@ _ORDER = {
 
 
 class MemoryDynamoDB:
-    """A client with any number of tables, made when they are first named. It counts what it is asked."""
+    """A client with any number of tables, made when they are first named. It counts what it is asked.
+
+    Threads may share it: each write is one step, as a transaction is in DynamoDB.
+    """
 
     def __init__(self) -> None:
+        self._one_at_a_time = RLock()
         self.tables: dict[str, dict[KeyPair, Wire]] = {}
         self.partitions: dict[tuple[str, str, str], set[KeyPair]] = {}
         self.transactions = 0
@@ -66,7 +71,8 @@ class MemoryDynamoDB:
         names, values = asked["ExpressionAttributeNames"], asked["ExpressionAttributeValues"]
         partition = values[":0"]["S"]
         table = self._table(TableName)
-        rows = [table[key] for key in self.partitions.get((TableName, index, partition), ())]
+        with self._one_at_a_time:
+            rows = [table[key] for key in self.partitions.get((TableName, index, partition), ())]
         test = Expression(asked["KeyConditionExpression"], names, values)
         rows = [row for row in rows if test.holds(row)]
         order = lambda row: (row[sort]["S"], *_key(row))  # noqa: E731 (beside its two uses)
@@ -108,7 +114,11 @@ class MemoryDynamoDB:
     ) -> Wire:
         if not 1 <= len(TransactItems) <= 100:
             raise _refused("ValidationException", "1 to 100 items")
-        named = [next(iter(each.items())) for each in TransactItems]
+        with self._one_at_a_time:
+            return self._transact(TransactItems)
+
+    def _transact(self, asked: Sequence[Mapping[str, Any]]) -> Wire:
+        named = [next(iter(each.items())) for each in asked]
         keys = [(part["TableName"], *_key(part.get("Key") or part["Item"])) for _, part in named]
         if len(set(keys)) < len(keys):
             raise _refused(
@@ -127,6 +137,10 @@ class MemoryDynamoDB:
         return list(self._table(table).values())
 
     def _single(self, operation: str, table: str, part: Mapping[str, Any]) -> Wire:
+        with self._one_at_a_time:
+            return self._write(operation, table, part)
+
+    def _write(self, operation: str, table: str, part: Mapping[str, Any]) -> Wire:
         reason = self._reason({**part, "TableName": table})
         if reason["Code"] != "None":
             more = {"Item": reason["Item"]} if "Item" in reason else {}
