@@ -1,9 +1,9 @@
 """What telling people costs and how punctual it is: `python -m benchmarks.notifications`.
 
-On an embedded cloud of its own (`OPENSEARCH_URL` and `VALKEY_URL` spare it two engines): how many requests for
-a notification are accepted a second, how long a mail takes from the request to the mail server's receipt, how
-late timers are that were set 5 to 60 seconds ahead, and how long a list of recipients takes until each of them
-has been decided about. What a notification writes is counted in tests/performance/notifications.
+On an embedded cloud of its own (`OPENSEARCH_URL` and `VALKEY_URL` spare it two engines): how many requests
+are accepted a second, how long a mail takes from the request to the mail server's receipt, how late timers
+are that were set 5 to 60 seconds ahead, and how long a list of recipients takes until each has been decided
+about. What a notification writes is counted in tests/performance/notifications.
 
 Nothing is asserted. The tables go to docs/benchmarks.md.
 """

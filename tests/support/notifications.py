@@ -45,18 +45,18 @@ class FakeS3:
         self.objects = {}
         self.reads = 0
 
-    def head_object(self, *, Bucket, Key):  # noqa: N803, ARG002 (boto's names)
+    def head_object(self, *, Bucket, Key, VersionId=None):  # noqa: N803, ARG002 (boto's names)
         if Key not in self.objects:
             raise refusal("404", status=404)
         return {"ContentLength": len(self.objects[Key])}
 
-    def get_object(self, *, Bucket, Key, Range=None):  # noqa: N803, ARG002
+    def get_object(self, *, Bucket, Key, Range=None, VersionId=None):  # noqa: N803, ARG002
         self.reads += 1
         text = self.objects[Key]
         if Range:
             first, last = map(int, Range.removeprefix("bytes=").split("-"))
             text = text[first : last + 1]
-        return {"Body": io.BytesIO(text)}
+        return {"Body": io.BytesIO(text), "VersionId": "v1"}
 
 
 class House:

@@ -29,6 +29,7 @@ CONTRACT = {
     "DELETE /api/auth/sessions/{session_id}": "user",
     "GET /.well-known/jwks.json": "public",
     "POST /api/notifications/create": "service/admin",
+    "POST /api/notifications/recipient-lists": "service/admin",
     "GET /api/notifications/{notification_id}": "user/admin",
     "PATCH /api/notifications/{notification_id}": "user",
     "DELETE /api/notifications/{notification_id}": "service/admin",

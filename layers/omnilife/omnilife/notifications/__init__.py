@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from omnilife.notifications.models import Category as Category
     from omnilife.notifications.models import DeliveryOrder as DeliveryOrder
     from omnilife.notifications.models import Notification as Notification
+    from omnilife.notifications.open_lists import OpenedList as OpenedList
+    from omnilife.notifications.open_lists import open_recipient_list as open_recipient_list
     from omnilife.notifications.orders import MailOrder as MailOrder
     from omnilife.notifications.preferences import Preferences as Preferences
     from omnilife.notifications.preferences import StoredPreferences as StoredPreferences
@@ -62,6 +64,8 @@ if TYPE_CHECKING:
     from omnilife.notifications.queues import Portion as Portion
     from omnilife.notifications.queues import queues_to_dispatch as queues_to_dispatch
     from omnilife.notifications.queues import queues_to_sweep as queues_to_sweep
+    from omnilife.notifications.redrive import DeadLetters as DeadLetters
+    from omnilife.notifications.redrive import RedriveOrder as RedriveOrder
     from omnilife.notifications.route import Router as Router
     from omnilife.notifications.route import fire as fire
     from omnilife.notifications.route import route_by_id as route_by_id
@@ -78,6 +82,10 @@ if TYPE_CHECKING:
 __getattr__ = exports(
     __name__,
     {
+        "open_recipient_list": "open_lists",
+        "OpenedList": "open_lists",
+        "RedriveOrder": "redrive",
+        "DeadLetters": "redrive",
         "AcceptedNotification": "create",
         "BadPhoneNumber": "problems",
         "BadSendTime": "problems",

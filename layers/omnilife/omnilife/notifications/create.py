@@ -187,9 +187,9 @@ def create_notification(
     if wanted.expires_at is not None and wanted.expires_at <= (due_at or now):
         raise ExpiresTooSoon(due_at or now)
     version = creating.pin(wanted.template, wanted.data) if wanted.template else 0
-    recipients = _recipients(wanted, creating.lists)
+    recipients, list_version = _recipients(wanted, creating.lists)
     note = _note(wanted, notification_id or creating.new_id(), due_at, now, created_by).model_copy(
-        update={"template_version": version}
+        update={"template_version": version, "list_version": list_version}
     )
     reference = {"notification_id": note.notification_id, "recipients": recipients}
     if notification_id is not None:
@@ -230,10 +230,10 @@ def check_link(link: str, pointer: str) -> None:
         raise UnsafeLink(pointer)
 
 
-def _recipients(wanted: NewNotification, lists: RecipientLists) -> int:
+def _recipients(wanted: NewNotification, lists: RecipientLists) -> tuple[int, str]:
     if wanted.list_id is not None:
         return lists.check(wanted.list_id)
-    return 1 if wanted.user_ids is None else len(set(wanted.user_ids))
+    return (1 if wanted.user_ids is None else len(set(wanted.user_ids))), ""
 
 
 def _note(

@@ -34,7 +34,7 @@ def split(parent: Notification, lists: RecipientLists) -> list[Portion]:
     if parent.list_id is None:
         total, step = len(parent.user_ids), USERS_A_PORTION
     else:
-        total, step = lists.size(parent.list_id), BYTES_A_PORTION
+        total, step = lists.size(parent.list_id, parent.list_version), BYTES_A_PORTION
     return [
         Portion(parent.notification_id, start, min(start + step, total)) for start in range(0, total, step)
     ]
@@ -65,7 +65,7 @@ def fan_out_portion(
 def _users(parent: Notification, lists: RecipientLists, portion: Portion) -> Iterable[str]:
     if parent.list_id is None:
         return parent.user_ids[portion.start : portion.end]
-    return lists.users(parent.list_id, portion.start, portion.end)
+    return lists.users(parent.list_id, portion.start, portion.end, parent.list_version)
 
 
 def _child(parent: Notification, user_id: str) -> Notification:

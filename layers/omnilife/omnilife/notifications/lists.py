@@ -21,6 +21,7 @@ MAX_LINE = 400
 """Bytes; a user id has 64 characters."""
 
 PREFIX = "recipients/"
+MEDIA_TYPE = "application/x-ndjson"
 MOST_ERRORS = 20
 
 
@@ -40,7 +41,18 @@ class RecipientLists:
     def from_environment(cls) -> Self:
         return cls(ListSettings.from_environment().imports_bucket)
 
-    def size(self, list_id: str) -> int:
+    def upload_form(self, list_id: str, *, valid_s: int) -> tuple[str, dict[str, str]]:
+        """Where to post a file and with which fields; S3 itself enforces size, type and key. No request."""
+        form = self._s3().generate_presigned_post(
+            self.bucket,
+            key_of(list_id),
+            Fields={"Content-Type": MEDIA_TYPE},
+            Conditions=[{"Content-Type": MEDIA_TYPE}, ["content-length-range", 1, MAX_BYTES]],
+            ExpiresIn=valid_s,
+        )
+        return form["url"], form["fields"]
+
+    def size(self, list_id: str, version: str = "") -> int:
         """Bytes of a list.
 
         Raises:
@@ -49,7 +61,7 @@ class RecipientLists:
         from botocore.exceptions import ClientError  # noqa: PLC0415 (deferred: see core.lazy)
 
         try:
-            head = self._s3().head_object(Bucket=self.bucket, Key=key_of(list_id))
+            head = self._s3().head_object(Bucket=self.bucket, Key=key_of(list_id), **_which(version))
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
                 raise ListNotUploaded("There is no list of this id: upload it first.") from None
@@ -57,8 +69,10 @@ class RecipientLists:
         size: int = head["ContentLength"]
         return size
 
-    def check(self, list_id: str) -> int:
-        """How many users a list names, each line of it looked at.
+    def check(self, list_id: str) -> tuple[int, str]:
+        """How many users a list names, each line of it looked at; and the version of the file that was.
+
+        Whoever fans out reads that version, whatever is uploaded after it.
 
         Raises:
             ListNotUploaded, TooManyRecipients
@@ -66,7 +80,8 @@ class RecipientLists:
         """
         if self.size(list_id) > MAX_BYTES:
             raise TooManyRecipients(MAX_LINES, "/list_id")
-        text: bytes = self._s3().get_object(Bucket=self.bucket, Key=key_of(list_id))["Body"].read()
+        answer = self._s3().get_object(Bucket=self.bucket, Key=key_of(list_id))
+        text: bytes = answer["Body"].read()
         lines = [line for line in text.split(b"\n") if line.strip()]
         if len(lines) > MAX_LINES:
             raise TooManyRecipients(MAX_LINES, "/list_id")
@@ -79,18 +94,18 @@ class RecipientLists:
                 ]
                 or [FieldError("/list_id", "the list is empty")],
             )
-        return len(lines)
+        return len(lines), answer.get("VersionId", "")
 
-    def users(self, list_id: str, start: int, end: int) -> Iterator[str]:
+    def users(self, list_id: str, start: int, end: int, version: str = "") -> Iterator[str]:
         """The users whose lines begin within these bytes of a list."""
         first = max(0, start - 1)  # the byte before says whether a line begins at `start`
-        text: bytes = (
-            self._s3()
-            .get_object(Bucket=self.bucket, Key=key_of(list_id), Range=f"bytes={first}-{end + MAX_LINE}")[
-                "Body"
-            ]
-            .read()
+        answer = self._s3().get_object(
+            Bucket=self.bucket,
+            Key=key_of(list_id),
+            Range=f"bytes={first}-{end + MAX_LINE}",
+            **_which(version),
         )
+        text: bytes = answer["Body"].read()
         place = 0 if start == 0 else text.find(b"\n") + 1
         if start and place == 0:
             return
@@ -105,6 +120,10 @@ class RecipientLists:
 
     def _s3(self) -> Any:
         return self.client or aws.client("s3")
+
+
+def _which(version: str) -> dict[str, str]:
+    return {"VersionId": version} if version else {}
 
 
 def key_of(list_id: str) -> str:

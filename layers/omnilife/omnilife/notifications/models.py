@@ -104,6 +104,7 @@ class Notification(BaseModel):
     user_id: Identifier | None = None
     user_ids: tuple[Identifier, ...] = ()
     list_id: Identifier | None = None
+    list_version: str = ""
     parent_id: Identifier | None = None
     kind: Literal["one", "many", "digest"] = "one"
     state: State
