@@ -39,7 +39,7 @@ def test_the_tour_runs_and_prints_what_it_promises(cloud: Cloud) -> None:
             env=os.environ | cloud.environment(),
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=240,
             check=False,
         )
     except subprocess.TimeoutExpired as late:
