@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from omnilife.images.processed import Variant as Variant
     from omnilife.images.processing import process as process
     from omnilife.images.rejections import ImageRejected as ImageRejected
+    from omnilife.images.reprocess import reprocess_shard as reprocess_shard
     from omnilife.images.show_images import list_images as list_images
     from omnilife.images.show_images import show_image as show_image
     from omnilife.images.storage import S3Storage as S3Storage
@@ -72,6 +73,7 @@ __getattr__ = exports(
         "process": "processing",
         "process_upload": "process_uploads",
         "remove_files": "delete_images",
+        "reprocess_shard": "reprocess",
         "show_image": "show_images",
         "sweep_orphans": "sweeping",
         "upload_consumer": "process_uploads",

@@ -112,6 +112,7 @@ def picture_of(
     storage: Storage,
     process: Process,
     now: datetime,
+    pipeline: int = PIPELINE,
 ) -> Picture:
     """The variants of some bytes, in the storage: made now, unless the same bytes were processed before.
 
@@ -120,10 +121,10 @@ def picture_of(
         ContentBusy: the files of these bytes are being removed.
     """
     known = images.content(public=image.public, sha256=_sha256(data))
-    if known is not None and known.pipeline == PIPELINE:
+    if known is not None and known.pipeline == pipeline:
         return known
     made = process(data)
-    folder = f"{PUBLIC if image.public else PRIVATE}{made.sha256[:40]}/{PIPELINE}"
+    folder = f"{PUBLIC if image.public else PRIVATE}{made.sha256[:40]}/{pipeline}"
     keys = [f"{folder}/{each.name}.{each.format}" for each in made.variants]
     # Told first, kept after: so the sweep finds what a try that breaks off has left.
     images.expect_content(public=image.public, sha256=made.sha256, keys=keys, now=now)
@@ -154,7 +155,7 @@ def picture_of(
         thumbhash=b64encode(made.thumbhash).decode(),
         camera=CameraDetails(**{name: getattr(made.camera, name) for name in CameraDetails.model_fields}),
         variants=variants,
-        pipeline=PIPELINE,
+        pipeline=pipeline,
     )
 
 

@@ -4,6 +4,7 @@
 |---|---|---|---|
 | images | IMAGE#<id> | IMAGE | 1: OWNER#<owner>, <id> |
 | | | | 2, until settled: UNSETTLED#<shard 0..15>, <time> |
+| | | | 2, when ready: READY#<pipeline>#<shard>, <id> |
 | | | | 3, when ready: SAME#<owner>#<sha256>, <id> |
 | contents | CONTENT#<public or private>#<sha256> | CONTENT | 2, until referred to: UNUSED#<shard>, <time> |
 | bands | BAND#<owner>#<number>#<value> | <image id> | |
@@ -74,6 +75,10 @@ def content_key(*, public: bool, sha256: str) -> Key:
 
 def band_key(owner_id: str, number: int, value: int) -> str:
     return f"BAND#{owner_id}#{number}#{value:03x}"
+
+
+def ready_partition(pipeline: int, shard: int) -> str:
+    return f"READY#{pipeline}#{shard}"
 
 
 class ImageStore:
@@ -206,10 +211,13 @@ class ImageStore:
             ContentBusy: its files are being removed at this moment.
         """
         key = content_key(public=public, sha256=sha256)
+        there = self.table.get(key["pk"], key["sk"], consistent=True) or {}
+        # Files of an earlier pipeline stay: pages that are open still ask for them.
+        all_keys = list(dict.fromkeys([*there.get("keys", []), *keys]))
         try:
             self.table.update(
                 key,
-                set={"entity": "contents", "keys": list(keys), **_unused(key, now)},
+                set={"entity": "contents", "keys": all_keys, **_unused(key, now)},
                 add={"references": 0},
                 condition=missing("removing"),
             )
@@ -219,7 +227,7 @@ class ImageStore:
     def reject(self, image: StoredImage, rejection: Rejection, event: DomainEvent, *, now: datetime) -> None:
         """Settle an image that is not taken."""
         settled: dict[str | Path, Any] = {"state": "rejected", "rejection": rejection.model_dump()}
-        self._settle(image, settled, [], event, now=now)
+        self._settle(image, settled, [], event, now=now, remove=["i2pk", "i2sk"])
 
     def finish(
         self,
@@ -257,6 +265,7 @@ class ImageStore:
         ]
         settled: dict[str | Path, Any] = {
             "state": "ready",
+            **_ready(image.image_id, picture.pipeline),
             "picture": picture.model_dump_json(),
             "i3pk": f"SAME#{image.owner_id}#{picture.sha256}",
             "i3sk": image.image_id,
@@ -268,6 +277,25 @@ class ImageStore:
             if failed.part == "content":
                 raise ContentBusy(picture.sha256) from None
             raise
+
+    # -- processing anew ---------------------------------------------------------------------------------
+
+    def of_pipeline(self, pipeline: int, shard: int, *, limit: int) -> list[StoredImage]:
+        """Some ready images whose variants an earlier pipeline made."""
+        page = self.table.query(ready_partition(pipeline, shard), index="index2", limit=limit)
+        return [_image(item) for item in page.items]
+
+    def renew(self, image: StoredImage, picture: Picture | None, *, pipeline: int) -> None:
+        """Give a ready image what a later pipeline made of it; None keeps what it has, and asks no more."""
+        ready = (attribute("state") == "ready") & (attribute("version") == image.version)
+        moved = _ready(image.image_id, pipeline)
+        made: dict[str | Path, Any] = {} if picture is None else {"picture": picture.model_dump_json()}
+        parts: list[Part] = [Update(image_key(image.image_id), set={**moved, **made}, condition=ready)]
+        if picture is not None:
+            content = content_key(public=image.public, sha256=picture.sha256)
+            parts.append(Update(content, set=made, condition=exists("pk") & missing("removing")))
+        with suppress(ConditionFailed):  # deleted meanwhile
+            self.table.transact(parts)
 
     # -- sweeping ----------------------------------------------------------------------------------------
 
@@ -372,12 +400,13 @@ class ImageStore:
         event: DomainEvent,
         *,
         now: datetime,
+        remove: Sequence[str | Path] = (),
     ) -> None:
         """Once however often it is tried: an image that was settled or deleted meanwhile stays as it is."""
         update = Update(
             image_key(image.image_id),
             set={**settled, "settled_at": rfc3339(now), "version": event.version},
-            remove=["i2pk", "i2sk"],
+            remove=remove,
             condition=(attribute("state") == "processing")
             & (attribute("upload_version") == image.upload_version),
             name="image",
@@ -396,6 +425,11 @@ def _band_keys(image: StoredImage, picture: Picture) -> list[Key]:
         {"pk": band_key(image.owner_id, number, value), "sk": image.image_id}
         for number, value in bands(int(picture.fingerprint, 16))
     ]
+
+
+def _ready(image_id: str, pipeline: int) -> dict[str | Path, Any]:
+    """Where a reprocess finds the images of a pipeline."""
+    return {"i2pk": ready_partition(pipeline, zlib.crc32(image_id.encode()) % SHARDS), "i2sk": image_id}
 
 
 def _unused(key: Key, now: datetime) -> dict[str | Path, Any]:
