@@ -4,8 +4,6 @@ The signs, against their median, of the lowest 8 × 8 frequencies of a 32 × 32 
 Implementation and Benchmarking of Perceptual Image Hash Functions (2010), section 3.2.1, the DCT hash.
 """
 
-from statistics import median
-
 from PIL import Image
 
 from omnilife.images.cosine import lowest_frequencies
@@ -24,7 +22,8 @@ def fingerprint(picture: Image.Image) -> int | None:
     waves = [value for row in lowest_frequencies(grid, 8, 8) for value in row]
     if sum(map(abs, waves[1:])) / (_SIDE * _SIDE) * 4 < _PLAIN:
         return None
-    middle = median(waves[1:])
+    ordered = sorted(waves[1:])
+    middle = ordered[len(ordered) // 2]
     bits = 0
     for value in waves:
         bits = bits << 1 | (value > middle)
