@@ -34,6 +34,7 @@ def parameters(*, search_url: str, cache_url: str, payments_url: str, public_url
         "PaymentGatewayUrl": payments_url,
         "RateLimits": RATE_LIMITS,
         "PublicBaseUrl": public_url,
+        "ApiBaseUrl": public_url,
     }
 
 

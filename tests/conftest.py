@@ -63,6 +63,13 @@ ENVIRONMENT = {
     "NOTIFICATIONS_TABLE": "notifications",
     "SENDER_ADDRESS": "no-reply@shop.example",
     "PUBLIC_BASE_URL": "https://shop.example",
+    "API_BASE_URL": "https://api.shop.example",
+    "DELIVERY_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/messages",
+    "PROVIDER_RATE": "100",
+    "LINKS_SECRET_ARN": "omnilife/links",
+    "MAIL_SECRET_ARN": "omnilife/mail",
+    "SMS_SECRET_ARN": "omnilife/sms",
+    "PUSH_SECRET_ARN": "omnilife/push",
     "SECURITY_TABLE": "security",
     "DEVICE_SECRET_ARN": "omnilife/device",
     "PAYMENT_WEBHOOK_SECRET_ARN": "omnilife/payment-webhook",
@@ -225,6 +232,10 @@ def secrets(aws: None) -> dict[str, str]:
         "omnilife/payment-webhook": "w" * 43,
         "omnilife/payment-key": "p" * 43,
         "omnilife/cart": "k" * 43,
+        "omnilife/links": "l" * 43,
+        "omnilife/mail": "{}",
+        "omnilife/sms": "{}",
+        "omnilife/push": "{}",
     }
     client = aws_clients.client("secretsmanager")
     for name, text in texts.items():

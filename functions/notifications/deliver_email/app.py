@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from omnilife.core.consumer import Envelope, consumer
-from omnilife.notifications import MailPost, Post, deliver_mails, deliver_orders
+from omnilife.notifications import MailPost, deliver_mails, deliver_orders, post_by_email
 
 
 def deliver(envelopes: Sequence[Envelope]) -> Iterable[str]:
@@ -12,7 +12,7 @@ def deliver(envelopes: Sequence[Envelope]) -> Iterable[str]:
     if asked:
         yield from deliver_mails(asked, MailPost.from_environment())
     if ordered:
-        yield from deliver_orders(ordered, Post.from_environment())
+        yield from deliver_orders(ordered, post_by_email())
 
 
 handler = consumer(deliver)

@@ -106,7 +106,7 @@ def test_a_function_carries_no_layer_that_it_never_imports(function: Function) -
         layer: {
             module
             for module, distributions in packages_distributions().items()
-            if {name.lower() for name in distributions} & set(direct(layer))
+            if {name.lower().replace("_", "-") for name in distributions} & set(direct(layer))
         }
         for layer in function.layers
         if layer in LAZY_LAYERS

@@ -27,10 +27,17 @@ SEEN_FOR_S = 15 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """An event, and the queue's record that brought it."""
+    """An event, and the queue's record that brought it.
+
+    Attributes:
+        receipt: by which the queue knows this delivery of it.
+        receives: how often it has come, this time included.
+    """
 
     record_id: str
     event: ReceivedEvent
+    receipt: str = ""
+    receives: int = 1
 
 
 type Handle = Callable[[Sequence[Envelope]], Iterable[str]]
@@ -134,7 +141,8 @@ def _read(records: Sequence[Mapping[str, Any]]) -> tuple[list[Envelope], set[str
             )
             malformed.add(record_id)
         else:
-            envelopes.append(Envelope(record_id, event))
+            receives = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+            envelopes.append(Envelope(record_id, event, record.get("receiptHandle", ""), receives))
     return envelopes, malformed
 
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from omnilife.notifications.create import NewNotification as NewNotification
     from omnilife.notifications.create import When as When
     from omnilife.notifications.create import create_notification as create_notification
-    from omnilife.notifications.deliver import Post as Post
     from omnilife.notifications.deliver import deliver_orders as deliver_orders
     from omnilife.notifications.edit_templates import Preview as Preview
     from omnilife.notifications.edit_templates import Previewed as Previewed
@@ -45,6 +44,9 @@ if TYPE_CHECKING:
     from omnilife.notifications.open_lists import OpenedList as OpenedList
     from omnilife.notifications.open_lists import open_recipient_list as open_recipient_list
     from omnilife.notifications.orders import MailOrder as MailOrder
+    from omnilife.notifications.posts import post_by_email as post_by_email
+    from omnilife.notifications.posts import post_by_push as post_by_push
+    from omnilife.notifications.posts import post_by_sms as post_by_sms
     from omnilife.notifications.preferences import Preferences as Preferences
     from omnilife.notifications.preferences import StoredPreferences as StoredPreferences
     from omnilife.notifications.problems import BadPhoneNumber as BadPhoneNumber
@@ -108,7 +110,6 @@ __getattr__ = exports(
         "Notification": "models",
         "NotificationDetails": "manage",
         "Portion": "queues",
-        "Post": "deliver",
         "Preferences": "preferences",
         "Preview": "edit_templates",
         "Previewed": "edit_templates",
@@ -150,6 +151,9 @@ __getattr__ = exports(
         "list_templates": "edit_templates",
         "move_notification": "manage",
         "personal_holdings": "store_people",
+        "post_by_email": "posts",
+        "post_by_push": "posts",
+        "post_by_sms": "posts",
         "preview_template": "edit_templates",
         "put_template": "edit_templates",
         "read_all": "inbox",

@@ -1,20 +1,14 @@
 """Amazon SES as a provider of mail, in one try: it takes no idempotency key, so a second is a second mail."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from omnilife.core import aws
-from omnilife.core.config import Settings
 from omnilife.notifications.mailer import SENDER_NAME
 from omnilife.notifications.models import Channel
 from omnilife.notifications.provider import Message, ProviderDown, Refused, RetryLater
 
 _LATER = frozenset({"TooManyRequestsException", "LimitExceededException", "SendingPausedException"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SesSettings(Settings):
-    sender_address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +19,6 @@ class SesProvider:
     client: Any = None
     name: str = "ses"
     channel: Channel = "email"
-
-    @classmethod
-    def from_environment(cls) -> Self:
-        return cls(SesSettings.from_environment().sender_address)
 
     def send(self, message: Message, *, to: str) -> str:
         """As `Provider.send`."""
@@ -43,7 +33,15 @@ class SesProvider:
             answer = client.send_email(
                 FromEmailAddress=f"{SENDER_NAME} <{self.sender}>",
                 Destination={"ToAddresses": [to]},
-                Content={"Simple": {"Subject": {"Data": rendered.subject, "Charset": "UTF-8"}, "Body": body}},
+                Content={
+                    "Simple": {
+                        "Subject": {"Data": rendered.subject, "Charset": "UTF-8"},
+                        "Body": body,
+                        "Headers": [
+                            {"Name": name, "Value": value} for name, value in message.headers.items()
+                        ],
+                    }
+                },
                 EmailTags=[{"Name": name, "Value": value} for name, value in message.tags.items()],
             )
         except ClientError as error:
