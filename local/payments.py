@@ -91,6 +91,8 @@ class Account:
         intent = self.read(intent_id)
         self._expect(intent, "requires_payment_method", "requires_confirmation", "requires_action")
         method = fields.get("payment_method", "pm_card_visa")
+        if not method.startswith("pm_"):
+            raise Refused(400, "resource_missing")
         intent |= {"payment_method": method, "next_action": None, "last_payment_error": None}
         if method in DECLINES:
             error = {"type": "card_error", "code": "card_declined", "decline_code": DECLINES[method]}

@@ -6,6 +6,7 @@ from omnilife.checkout import (
     NotInState,
     OrderView,
     PaymentAttempt,
+    PaymentRefused,
     order_desk,
     pay_again,
 )
@@ -18,7 +19,7 @@ api = endpoint(
     tags=["checkout"],
     limit="write",
     limit_table="CHECKOUT_TABLE",
-    problems=[GatewayDown, NoSuchOrder, NotInState],
+    problems=[GatewayDown, NoSuchOrder, NotInState, PaymentRefused],
 )
 
 

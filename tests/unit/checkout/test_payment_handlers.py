@@ -78,6 +78,27 @@ def test_a_declined_order_is_paid_by_another_try(call, ordering: Ordering, simul
     assert (status, refused["type"]) == (409, "/problems/wrong-state")
 
 
+def test_a_method_that_the_gateway_does_not_know_leaves_an_order_that_waits_for_another(
+    call, ordering: Ordering, simulator
+):
+    quote_id = ordering.quote([(ordering.product("lamp", 5), 1)])
+    body = {"quote_id": quote_id, "payment_method": "nonsense"}
+    status, refused = call("checkout/create_order", CREATE, body, **{"idempotency-key": "k"})
+    assert (status, refused["type"], refused["code"]) == (
+        422,
+        "/problems/payment-refused",
+        "resource_missing",
+    )
+    ((gateway_id, intent),) = simulator.account.intents.items()
+    order_id = intent["metadata"]["order_id"]
+    assert ordering.desk.orders.get(order_id).payment.gateway_id == gateway_id
+    path = f"/api/marketplace/orders/{order_id}/pay"
+    status, refused = call("checkout/pay_order", path, {"payment_method": "nonsense"})
+    assert (status, refused["type"]) == (422, "/problems/payment-refused")
+    status, paid = call("checkout/pay_order", path, {"payment_method": "pm_card_visa"})
+    assert (status, paid["state"]) == (200, "paid")
+
+
 def test_a_silent_gateway_leaves_an_order_that_can_be_paid(call, ordering: Ordering, simulator):
     quote_id = ordering.quote([(ordering.product("lamp", 5), 1)])
     fault = json.dumps({"operation": "create", "fault": "no_answer"}).encode()

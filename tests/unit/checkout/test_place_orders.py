@@ -221,16 +221,30 @@ def test_an_order_that_is_called_off_gives_points_and_coupons_back(ordering):
     assert (balance(ordering), uses(ordering)) == (5000, 0)
 
 
-def test_a_late_payment_of_an_order_with_points_is_let_go(ordering):
+def test_a_late_payment_of_an_order_with_points_spends_them_again(ordering):
     product = ordering.product("a", 5)
     give_points(ordering, 5000)
     placed = ordering.place(ordering.quote([(product, 2)], points=POINTS), "pm_3ds")
     ordering.wait(minutes=16)
     ordering.expire(placed.order)
     ordering.gateway.confirm("pi_1")
-    assert ordering.settle(placed.order).payment.state == "void"
     assert balance(ordering) == 5000
-    assert ordering.stock(product) == (5, 0)
+    assert ordering.settle(placed.order).state == "paid"
+    assert balance(ordering) == 100
+    assert ordering.stock(product) == (5, 2)
+
+
+def test_a_late_payment_of_an_order_whose_points_are_gone_is_let_go(ordering):
+    product = ordering.product("a", 5)
+    give_points(ordering, 5000)
+    placed = ordering.place(ordering.quote([(product, 2)], points=POINTS), "pm_3ds")
+    ordering.wait(minutes=16)
+    ordering.expire(placed.order)
+    ordering.place(ordering.quote([(product, 1)], points=POINTS))
+    ordering.gateway.confirm("pi_1")
+    assert ordering.settle(placed.order).payment.state == "void"
+    assert balance(ordering) == 100
+    assert ordering.stock(product) == (5, 1)
 
 
 def test_an_order_has_one_fulfilment_a_merchant(ordering):

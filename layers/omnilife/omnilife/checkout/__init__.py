@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from omnilife.checkout.order_problems import NotInState as NotInState
     from omnilife.checkout.order_problems import OutOfStock as OutOfStock
     from omnilife.checkout.order_problems import PaymentBlocked as PaymentBlocked
+    from omnilife.checkout.order_problems import PaymentRefused as PaymentRefused
     from omnilife.checkout.order_problems import RefundTooHigh as RefundTooHigh
     from omnilife.checkout.owners import CartOwner as CartOwner
     from omnilife.checkout.payment_desks import order_desk as order_desk
@@ -251,6 +252,7 @@ __getattr__ = exports(
         "OutOfStock": "order_problems",
         "PaymentAttempt": "place_orders",
         "PaymentBlocked": "order_problems",
+        "PaymentRefused": "order_problems",
         "PointsOffer": "price_quotes",
         "PointsPage": "loyalty_models",
         "PricedLine": "pricing_models",

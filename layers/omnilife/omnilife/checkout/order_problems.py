@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from omnilife.core.errors import Conflict, Invalid, NotFound, Problem
+from omnilife.core.errors import Conflict, FieldError, Invalid, NotFound, Problem
 
 
 class NoSuchOrder(NotFound):
@@ -44,6 +44,20 @@ class PaymentBlocked(Problem):
     slug = "payment-blocked"
     title = "Payment not accepted"
     status = 403
+
+
+class PaymentRefused(Invalid):
+    """The gateway will not try this payment method. `code` is its own word."""
+
+    slug = "payment-refused"
+    title = "Payment method refused"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            "The payment service does not take this method. The order waits for another one.",
+            errors=[FieldError("/payment_method", "not taken")],
+            extensions={"code": code},
+        )
 
 
 class GatewayDown(Problem):

@@ -23,6 +23,7 @@ from omnilife.checkout.order_problems import (
     NotInState,
     OutOfStock,
     PaymentBlocked,
+    PaymentRefused,
 )
 from omnilife.checkout.order_states import opened, paid
 from omnilife.checkout.payment_gateway import GatewayRefused, GatewayUnavailable, Intent
@@ -103,6 +104,7 @@ def place_order(
         CouponUsedUp, NotEnoughPoints: others, or another order, were faster. Nothing was written.
         PaymentBlocked: too risky.
         GatewayDown: the order stands, its payment could not be opened; the same request again goes on.
+        PaymentRefused: the order stands and waits for a method that the gateway takes.
         IdempotencyConflict, Unavailable: see there.
     """
     now = desk.clock.now()
@@ -130,6 +132,7 @@ def pay_again(desk: OrderDesk, order_id: str, attempt: PaymentAttempt, *, caller
     Raises:
         NoSuchOrder: none of the caller's.
         NotInState: it is paid, or called off.
+        PaymentRefused: the gateway knows no such method, or will not take it.
         GatewayDown: the gateway does not answer.
     """
     order = desk.orders.get(order_id)
@@ -139,16 +142,11 @@ def pay_again(desk: OrderDesk, order_id: str, attempt: PaymentAttempt, *, caller
         raise NotInState(order.state, "paid")
     if order.payment.gateway_id is None:
         return open_payment(desk, order, attempt.payment_method)
-    try:
-        if attempt.payment_method is None:
-            intent = desk.gateway.read(order.payment.gateway_id)
-        else:
-            intent = desk.gateway.authorize(
-                order.payment.gateway_id, method=attempt.payment_method, attempt=desk.make_id()
-            )
-    except (GatewayUnavailable, GatewayRefused) as failure:
-        raise _down() from failure
-    return Placed(_settled(desk, order, intent), intent)
+    intent, refusal = _tried(desk, order.payment.gateway_id, attempt.payment_method)
+    placed = Placed(_settled(desk, order, intent), intent)
+    if refusal is not None and intent.state == "needs_payment":
+        raise PaymentRefused(refusal.code) from refusal
+    return placed
 
 
 def open_payment(desk: OrderDesk, order: Order, method: str | None) -> Placed:
@@ -156,17 +154,19 @@ def open_payment(desk: OrderDesk, order: Order, method: str | None) -> Placed:
 
     Raises:
         GatewayDown: the gateway does not answer.
+        PaymentRefused: it knows no such method, or will not take it.
     """
     if order.payment.state in {"captured", "void"}:
         return Placed(order, None)
+    refusal = None
     try:
-        intent = desk.gateway.open(
-            payment_id=order.payment.payment_id,
-            order_id=order.order_id,
-            amount=order.total,
-            currency=order.currency,
-            method=method,
-        )
+        try:
+            intent = _open(desk, order, method)
+        except GatewayRefused as refused:
+            if method is None:
+                raise
+            # The method, most likely: the payment itself is open, and waits for another one.
+            intent, refusal = _open(desk, order, None), refused
     except (GatewayUnavailable, GatewayRefused) as failure:
         raise _down() from failure
     if order.payment.gateway_id is None:
@@ -176,6 +176,8 @@ def open_payment(desk: OrderDesk, order: Order, method: str | None) -> Placed:
         except ConditionFailed:
             known = desk.orders.get(order.order_id) or known  # somebody else went on with it
         order = known
+    if refusal is not None and intent.state == "needs_payment":
+        raise PaymentRefused(refusal.code) from refusal
     return Placed(_settled(desk, order, intent), intent)
 
 
@@ -277,6 +279,32 @@ def _settled(desk: OrderDesk, order: Order, intent: Intent) -> Order:
         return settle(desk, order.order_id) or order
     except (GatewayUnavailable, GatewayRefused):
         return order  # `reconcile_payments` and the gateway's webhook come back to it
+
+
+def _open(desk: OrderDesk, order: Order, method: str | None) -> Intent:
+    return desk.gateway.open(
+        payment_id=order.payment.payment_id,
+        order_id=order.order_id,
+        amount=order.total,
+        currency=order.currency,
+        method=method,
+    )
+
+
+def _tried(desk: OrderDesk, gateway_id: str, method: str | None) -> tuple[Intent, GatewayRefused | None]:
+    """The payment after a try; and the refusal, if that is what became of it.
+
+    The gateway refuses to try what is paid already, too: then an answer was lost, and all is well.
+    """
+    try:
+        if method is None:
+            return desk.gateway.read(gateway_id), None
+        try:
+            return desk.gateway.authorize(gateway_id, method=method, attempt=desk.make_id()), None
+        except GatewayRefused as refused:
+            return desk.gateway.read(gateway_id), refused
+    except (GatewayUnavailable, GatewayRefused) as failure:
+        raise _down() from failure
 
 
 def _down() -> GatewayDown:
