@@ -7,7 +7,10 @@ What it does about a payment method is in the method's name, as gateways' own te
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import wraps
+from threading import RLock
 from types import MappingProxyType
+from typing import Any
 
 from omnilife.checkout.payment_gateway import GatewayRefused, GatewayUnavailable, Intent, RefundAnswer
 
@@ -19,6 +22,18 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "pm_slow": "processing",
     }
 )
+
+
+def _one_at_a_time[**P, R](call: Callable[P, R]) -> Callable[P, R]:
+    """A gateway's own database keeps two calls about one payment apart."""
+
+    @wraps(call)
+    def locked(*arguments: P.args, **named: P.kwargs) -> R:
+        gateway: Any = arguments[0]
+        with gateway.lock:
+            return call(*arguments, **named)
+
+    return locked
 
 
 @dataclass
@@ -33,7 +48,9 @@ class SimulatedGateway:
     refuse_capture: bool = False
     refuse_refunds: bool = False
     pending_refunds: bool = False
+    lock: Any = field(default_factory=RLock, repr=False)
 
+    @_one_at_a_time
     def open(
         self, *, payment_id: str, order_id: str, amount: int, currency: str, method: str | None
     ) -> Intent:
@@ -51,6 +68,7 @@ class SimulatedGateway:
         self.after("open")
         return self.intents[gateway_id]
 
+    @_one_at_a_time
     def authorize(self, gateway_id: str, *, method: str, attempt: str) -> Intent:
         self.before("authorize")
         if self.intents[gateway_id].state not in {"needs_payment", "needs_action"}:
@@ -61,10 +79,12 @@ class SimulatedGateway:
         self.after("authorize")
         return self.intents[gateway_id]
 
+    @_one_at_a_time
     def read(self, gateway_id: str) -> Intent:
         self.before("read")
         return self.intents[gateway_id]
 
+    @_one_at_a_time
     def capture(self, gateway_id: str, *, payment_id: str) -> Intent:
         self.before("capture")
         intent = self.intents[gateway_id]
@@ -75,6 +95,7 @@ class SimulatedGateway:
         self.after("capture")
         return self.intents[gateway_id]
 
+    @_one_at_a_time
     def void(self, gateway_id: str, *, payment_id: str) -> Intent:
         self.before("void")
         intent = self.intents[gateway_id]
@@ -84,6 +105,7 @@ class SimulatedGateway:
         self.after("void")
         return self.intents[gateway_id]
 
+    @_one_at_a_time
     def refund(self, gateway_id: str, *, refund_id: str, amount: int) -> RefundAnswer:
         self.before("refund")
         intent = self.intents[gateway_id]
@@ -97,6 +119,7 @@ class SimulatedGateway:
         self.after("refund")
         return "completed"
 
+    @_one_at_a_time
     def try_method(self, gateway_id: str, method: str) -> None:
         """What happens at the gateway when a shopper gives a payment method, here or on their own device."""
         state = METHODS[method]
@@ -107,6 +130,7 @@ class SimulatedGateway:
             next_action={"type": "redirect_to_url"} if state == "needs_action" else None,
         )
 
+    @_one_at_a_time
     def confirm(self, gateway_id: str) -> None:
         """The shopper passes 3-D Secure, or a slow method comes through."""
         self.intents[gateway_id] = replace(self.intents[gateway_id], state="authorized", next_action=None)
