@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from omnilife.core.cards import has_card_number
 from omnilife.core.clock import Clock, Timestamp, parse_rfc3339, system_clock
 from omnilife.core.context import current_correlation_id
 from omnilife.core.errors import FieldError, Invalid
@@ -123,7 +124,10 @@ class NewNotification(When):
             raise ValueError("name a template or write the content, one of both")
         if self.escalate_after is not None and self.channels != "auto":
             raise ValueError("escalate_after goes with the channels `auto`")
-        if len(json.dumps(self.data)) > MAX_DATA_BYTES:
+        written = json.dumps(self.data, ensure_ascii=False)
+        if has_card_number(written):
+            raise ValueError("a card number does not belong into data")
+        if len(written.encode()) > MAX_DATA_BYTES:
             raise ValueError(f"data has more than {MAX_DATA_BYTES} bytes")
         return self
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from omnilife.core.cards import free_of_cards
 from omnilife.core.clock import Timestamp
 from omnilife.core.ids import Identifier
 
@@ -65,9 +66,9 @@ class Content(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    text: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
-    link: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(free_of_cards)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=10_000), BeforeValidator(free_of_cards)]
+    link: Annotated[str, StringConstraints(max_length=2_000), BeforeValidator(free_of_cards)] | None = None
 
 
 class Decided(BaseModel):
