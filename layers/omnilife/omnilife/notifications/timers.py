@@ -49,7 +49,7 @@ class Timers:
         return self.set(timer["notification_id"], timer["version"], parse_rfc3339(timer["due_at"]))
 
     def set(self, notification_id: str, version: int, due_at: datetime) -> bool:
-        """Set a timer; False if there was one. (One that still waits, Step Functions gives as if it were new.)"""
+        """Set a timer; False if there was one that is over. One that still waits is the same one."""
         from botocore.exceptions import ClientError  # noqa: PLC0415 (deferred: see core.lazy)
 
         client = self.client or aws.client("stepfunctions")
