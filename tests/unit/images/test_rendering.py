@@ -258,6 +258,13 @@ def test_an_animation_over_the_caps_is_shown_by_its_first_frame(monkeypatch):
         assert {v.name for v in rendered(data).variants} == {"large", "medium", "thumbnail"}
 
 
+def test_an_animation_that_takes_too_long_to_read_is_shown_by_its_first_frame(monkeypatch):
+    data = animation(3)
+    monkeypatch.setattr("omnilife.images.animation.MAX_ANIMATION_SECONDS", -1.0)
+
+    assert {v.name for v in rendered(data).variants} == {"large", "medium", "thumbnail"}
+
+
 def test_a_large_photo_is_decoded_at_a_fraction_of_its_size_and_told_in_full():
     result = rendered(encoded(picture(5000, 3000), "JPEG"))
 

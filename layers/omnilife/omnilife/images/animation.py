@@ -1,11 +1,12 @@
 """Animated GIF and WebP, as one animated WebP."""
 
 import io
+import time
 from collections.abc import Iterator
 
 from PIL import Image
 
-from omnilife.images.caps import MAX_ANIMATED_FRAMES, MAX_ANIMATED_PIXELS
+from omnilife.images.caps import MAX_ANIMATED_FRAMES, MAX_ANIMATED_PIXELS, MAX_ANIMATION_SECONDS
 from omnilife.images.headers.header import Header
 from omnilife.images.processed import Variant
 
@@ -22,12 +23,15 @@ def render_animation(data: bytes, header: Header, image: Image.Image) -> Iterato
         return
     if header.frames > MAX_ANIMATED_FRAMES or total > MAX_ANIMATED_PIXELS:
         return
+    late = time.monotonic() + MAX_ANIMATION_SECONDS
     # A decoder of its own: the still is made from the first frame of the other.
     with Image.open(io.BytesIO(data), formats=[header.format.upper()]) as moving:
         scale = min(1.0, SIDE / max(moving.size))
         size = max(1, round(moving.width * scale)), max(1, round(moving.height * scale))
         frames, durations = [], []
         for number in range(min(getattr(moving, "n_frames", 1), header.frames)):
+            if time.monotonic() > late:
+                return
             moving.seek(number)
             frame = moving.convert("RGBA").resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
             frame.info.clear()

@@ -22,6 +22,9 @@ MAX_ANIMATED_FRAMES = 300
 MAX_ANIMATED_PIXELS = 40_000_000
 """Of all frames together: beyond either, an animation is shown by its first frame alone."""
 
+MAX_ANIMATION_SECONDS = 3.0
+"""For reading an animation's frames: one that takes longer is shown by its first frame too."""
+
 MAX_PROFILE_BYTES = 4 * MIB
 """Of the colour profile: printers' profiles have two or three."""
 
@@ -34,7 +37,7 @@ MAX_CHUNKS = 50_000
 MAX_SCANS = 100
 """Of a progressive JPEG: each goes over all its pixels again (libjpeg-turbo's own advice is 500 and less)."""
 
-MAX_SECONDS = 9.0
+MAX_SECONDS = 8.0
 """From the file to all variants; the decoder is killed then."""
 
 MAX_DECODER_BYTES = 420 * MIB

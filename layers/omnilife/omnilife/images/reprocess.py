@@ -12,7 +12,7 @@ from omnilife.images.storage import Storage
 from omnilife.images.store import ImageStore
 
 A_CALL = 10
-"""Images of one call: under a minute at nine seconds for the worst of them, all but never reached."""
+"""Images of one call: under a minute at eight seconds for the worst of them, all but never reached."""
 
 
 class Portion(TypedDict):
