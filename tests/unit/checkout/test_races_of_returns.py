@@ -1,5 +1,6 @@
 """At once: whoever asks at the same instant, money, stock and points move once."""
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +9,11 @@ from datetime import UTC, datetime
 import pytest
 
 from omnilife.catalogue import Product
-from omnilife.checkout.loyalty_models import Redemption
+from omnilife.checkout.loyalty_models import PointsEntry, Redemption
 from omnilife.checkout.redeem_points import redeem_points
-from omnilife.checkout.store_loyalty import spend_points
+from omnilife.checkout.return_models import Return
+from omnilife.checkout.store_loyalty import LoyaltyStore, spend_points
+from omnilife.checkout.store_returns import ReturnStore
 from omnilife.core.clock import FixedClock
 from omnilife.core.errors import Problem
 from omnilife.core.table import ConditionFailed
@@ -20,6 +23,15 @@ from tests.unit.checkout.returning_shop import ReturningShop
 
 TIMES = 50
 AT_ONCE = 4
+
+
+@pytest.fixture(autouse=True)
+def impatient_threads() -> Iterator[None]:
+    """Threads take turns after microseconds, so that they read between each other's steps."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(before)
 
 
 @pytest.fixture
@@ -117,3 +129,38 @@ def test_vouchers_and_orders_at_once_take_no_more_points_than_there_are(
         assert together(take)["done"] == 2
         assert shop.account(caller.subject).balance == 20
         assert sum(each.points for each in shop.ledger(caller.subject)) == 20
+
+
+def test_a_delivery_that_earns_while_its_goods_are_refunded_earns_for_what_is_kept(
+    shop: ReturningShop, lamp: Product, monkeypatch: pytest.MonkeyPatch
+):
+    order = shop.sold(lamp, 3, 6_000, earn=False)
+    given = shop.act(shop.act(shop.ask(order, [("1", 1)]), "approve"), "receive")
+    read = LoyaltyStore.entry
+
+    def look_before_it_earns(store: LoyaltyStore, user_id: str, entry_id: str) -> PointsEntry | None:
+        found = read(store, user_id, entry_id)
+        shop.earn(order)
+        return found
+
+    monkeypatch.setattr(LoyaltyStore, "entry", look_before_it_earns)
+    shop.act(given, "refund")
+    assert shop.account().balance == sum(each.points for each in shop.ledger()) == 40
+
+
+def test_a_step_that_reads_the_order_after_anothers_step_looks_again(
+    shop: ReturningShop, lamp: Product, monkeypatch: pytest.MonkeyPatch
+):
+    order = shop.sold(lamp, 3, 6_000)
+    given = shop.act(shop.act(shop.ask(order, [("1", 2)]), "approve"), "receive")
+    read, others = ReturnStore.find, iter([True])
+
+    def another_is_faster(store: ReturnStore, return_id: str) -> Return | None:
+        found = read(store, return_id)
+        if next(others, False):
+            shop.act(given, "refund")
+        return found
+
+    monkeypatch.setattr(ReturnStore, "find", another_is_faster)
+    assert shop.act(given, "refund").state == "refunding"
+    assert len(shop.ordering.get(order).refunds) == 1

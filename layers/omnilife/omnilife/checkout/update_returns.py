@@ -33,7 +33,7 @@ from omnilife.checkout.returning import (
     to_state,
 )
 from omnilife.core.auth import Caller
-from omnilife.core.errors import FieldError, Invalid
+from omnilife.core.errors import FieldError, Invalid, Problem
 from omnilife.core.events import DomainEvent, ReceivedEvent
 from omnilife.core.money import Money
 from omnilife.core.table import ConditionFailed, Part
@@ -80,7 +80,12 @@ def update_return(desk: ReturnDesk, return_id: str, change: ReturnChange, *, cal
             raise NoSuchReturn
         if given.state in _REACHED[change.action] and not _failed(given, order, change):
             return given
-        after = _changed(desk, given, order, change, caller.actor)
+        try:
+            after = _changed(desk, given, order, change, caller.actor)
+        except (Problem, ValueError):
+            if desk.returns.find(return_id) == given:
+                raise
+            continue  # the order was read after somebody else's step, the return before it: look again
         event = EVENT_OF_STATE[after.given.state].of(after.given, **desk.stamp(caller.actor))
         try:
             _save(desk, after, order, event)
