@@ -62,6 +62,7 @@ FOUND = [
     ({"min_price": 500, "max_price": 500, "category": "home"}, ["vase"]),
     ({"in_stock": True}, ["lamp", "rake"]),
     ({"min_rating": 1}, []),
+    ({"min_rating": 1e-200}, []),
     ({"merchant_id": "merchant-2"}, ["rake"]),
 ]
 

@@ -259,7 +259,8 @@ def _condition(filters: "ProductFilters", statuses: Sequence[Status]) -> Conditi
         if filters.max_price is not None:
             conditions.append(attribute("price") <= filters.max_price)
     if filters.min_rating is not None:
-        conditions.append(attribute("rating") >= Decimal(str(filters.min_rating)))
+        # Rounded: DynamoDB takes neither 1e-200 nor forty digits.
+        conditions.append(attribute("rating") >= Decimal(str(round(filters.min_rating, 6))))
     whole: Condition | None = None
     for condition in conditions:
         whole = condition if whole is None else whole & condition
