@@ -5,12 +5,18 @@ from typing import TYPE_CHECKING
 from omnilife.core.lazy import exports
 
 if TYPE_CHECKING:
+    from omnilife.notifications.answers import Answers as Answers
+    from omnilife.notifications.answers import left as left
     from omnilife.notifications.create import AcceptedNotification as AcceptedNotification
     from omnilife.notifications.create import Creating as Creating
     from omnilife.notifications.create import NewNotification as NewNotification
     from omnilife.notifications.create import When as When
     from omnilife.notifications.create import create_notification as create_notification
     from omnilife.notifications.deliver import deliver_orders as deliver_orders
+    from omnilife.notifications.devices import NewDevice as NewDevice
+    from omnilife.notifications.devices import RegisteredDevice as RegisteredDevice
+    from omnilife.notifications.devices import forget_device as forget_device
+    from omnilife.notifications.devices import register_device as register_device
     from omnilife.notifications.edit_templates import Preview as Preview
     from omnilife.notifications.edit_templates import Previewed as Previewed
     from omnilife.notifications.edit_templates import TemplateDetails as TemplateDetails
@@ -49,6 +55,7 @@ if TYPE_CHECKING:
     from omnilife.notifications.posts import post_by_sms as post_by_sms
     from omnilife.notifications.preferences import Preferences as Preferences
     from omnilife.notifications.preferences import StoredPreferences as StoredPreferences
+    from omnilife.notifications.problems import BadLink as BadLink
     from omnilife.notifications.problems import BadPhoneNumber as BadPhoneNumber
     from omnilife.notifications.problems import BadSendTime as BadSendTime
     from omnilife.notifications.problems import BadTemplate as BadTemplate
@@ -59,6 +66,7 @@ if TYPE_CHECKING:
     from omnilife.notifications.problems import MissingVariables as MissingVariables
     from omnilife.notifications.problems import TemplateTooCostly as TemplateTooCostly
     from omnilife.notifications.problems import TooLate as TooLate
+    from omnilife.notifications.problems import TooManyDevices as TooManyDevices
     from omnilife.notifications.problems import TooManyRecipients as TooManyRecipients
     from omnilife.notifications.problems import UnknownTemplate as UnknownTemplate
     from omnilife.notifications.problems import UnknownZone as UnknownZone
@@ -80,10 +88,22 @@ if TYPE_CHECKING:
     from omnilife.notifications.timers import arm_due as arm_due
     from omnilife.notifications.timers import dispatch as dispatch
     from omnilife.notifications.timers import sweep as sweep
+    from omnilife.notifications.twilio_webhook import Heard as Heard
+    from omnilife.notifications.twilio_webhook import TwilioWebhook as TwilioWebhook
 
 __getattr__ = exports(
     __name__,
     {
+        "Answers": "answers",
+        "left": "answers",
+        "NewDevice": "devices",
+        "RegisteredDevice": "devices",
+        "forget_device": "devices",
+        "register_device": "devices",
+        "BadLink": "problems",
+        "TooManyDevices": "problems",
+        "Heard": "twilio_webhook",
+        "TwilioWebhook": "twilio_webhook",
         "open_recipient_list": "open_lists",
         "OpenedList": "open_lists",
         "RedriveOrder": "redrive",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from omnilife.core.clock import rfc3339
-from omnilife.core.errors import Conflict, FieldError, Invalid
+from omnilife.core.errors import Conflict, FieldError, Invalid, NotFound
 
 
 class UnknownTemplate(Invalid):
@@ -172,3 +172,23 @@ class TemplateTooCostly(Invalid):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"The template was stopped: {why}.")
+
+
+class BadLink(NotFound):
+    """A link of a mail that is none of ours, or was changed."""
+
+    slug = "bad-link"
+    title = "Not a link of ours"
+
+    def __init__(self) -> None:
+        super().__init__("This link was not in any mail of ours.")
+
+
+class TooManyDevices(Conflict):
+    """More devices than a user may have."""
+
+    slug = "too-many-devices"
+    title = "Too many devices"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most} devices. Remove one that is no longer used.")

@@ -26,8 +26,8 @@ from omnilife.core.limits import MICROSECONDS, gcra
 from omnilife.core.retries import Retrying
 from omnilife.core.table import ConditionFailed, Table, Update
 from omnilife.notifications.decide import THROTTLE
-from omnilife.notifications.models import Channel
-from omnilife.notifications.preferences import Preferences, StoredPreferences
+from omnilife.notifications.models import Category, Channel
+from omnilife.notifications.preferences import Place, Preferences, StoredPreferences
 from omnilife.notifications.recipients import Device, Recipient, Suppressed
 from omnilife.notifications.store_notes import NotesSettings
 
@@ -113,6 +113,31 @@ class RecipientStore:
         )
         version: int = item["version"]
         return version
+
+    def mute(self, user_id: str, category: Category, place: Place, *, now: datetime) -> None:
+        """Switch one thing off; whatever else the user wants stays as it is."""
+        for _ in self.retrying.attempts():
+            item = self.table.get(f"USER#{user_id}", "PREFERENCES", consistent=True)
+            wishes = Preferences.model_validate_json(item["preferences"]) if item else Preferences()
+            if not wishes.wants(category, place):
+                return
+            chosen = {**wishes.categories.get(category, {}), place: False}
+            muted = wishes.model_copy(update={"categories": {**wishes.categories, category: chosen}})
+            unchanged = attribute("version") == item["version"] if item else missing("pk")
+            try:
+                self.table.update(
+                    {"pk": f"USER#{user_id}", "sk": "PREFERENCES"},
+                    set={
+                        "entity": "user_notification_preferences",
+                        "preferences": muted.model_dump_json(exclude_defaults=True),
+                        "updated_at": rfc3339(now),
+                    },
+                    add={"version": 1},
+                    condition=unchanged,
+                )
+            except ConditionFailed:
+                continue
+            return
 
     # -- what can and may be reached -----------------------------------------------------------------------
 
