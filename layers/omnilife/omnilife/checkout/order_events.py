@@ -63,22 +63,29 @@ def units_of(order: Order, merchant_id: str | None = None) -> list[OrderedUnits]
     return [OrderedUnits(product_id=each, quantity=units) for each, units in order.units(merchant_id).items()]
 
 
-class _OrderEvent(DomainEvent):
+class _Event(DomainEvent):
     type: str = "OrderChanged"
     aggregate: Literal["order"] = "order"
-    data: OrderData
 
     @classmethod
-    def of(cls, order: Order, *, event_id: str, actor: str, at: datetime) -> Self:
-        """The event of the change that led to `order`."""
+    def _about(cls, order: Order, data: EventData, *, event_id: str, actor: str, at: datetime) -> Self:
         return cls(
             id=event_id,
             time=at,
             aggregate_id=order.order_id,
             version=order.version,
             actor=actor,
-            data=_data(order),
+            data=data,
         )
+
+
+class _OrderEvent(_Event):
+    data: OrderData
+
+    @classmethod
+    def of(cls, order: Order, *, event_id: str, actor: str, at: datetime) -> Self:
+        """The event of the change that led to `order`."""
+        return cls._about(order, _data(order), event_id=event_id, actor=actor, at=at)
 
 
 class OrderPlaced(_OrderEvent):
@@ -99,69 +106,52 @@ class OrderReserved(_OrderEvent):
     type: Literal["OrderReserved"] = "OrderReserved"
 
 
-class OrderCancelled(DomainEvent):
+class OrderCancelled(_Event):
     """An order was called off, and its units were given back."""
 
     type: Literal["OrderCancelled"] = "OrderCancelled"
-    aggregate: Literal["order"] = "order"
     data: CancelledData
 
     @classmethod
     def of(cls, order: Order, *, event_id: str, actor: str, at: datetime) -> Self:
+        """The event of the change that led to `order`.
+
+        Raises:
+            ValueError: the order is not cancelled.
+        """
         if order.cancel_reason is None:
             raise ValueError("not a cancelled order")
-        return cls(
-            id=event_id,
-            time=at,
-            aggregate_id=order.order_id,
-            version=order.version,
-            actor=actor,
-            data=CancelledData(**_data(order).model_dump(), reason=order.cancel_reason),
-        )
+        data = CancelledData(**_data(order).model_dump(), reason=order.cancel_reason)
+        return cls._about(order, data, event_id=event_id, actor=actor, at=at)
 
 
-class PaymentDeclined(DomainEvent):
+class PaymentDeclined(_Event):
     """An attempt to pay failed. The order waits for another one until its reservation ends."""
 
     type: Literal["PaymentDeclined"] = "PaymentDeclined"
-    aggregate: Literal["order"] = "order"
     data: DeclinedData
 
     @classmethod
     def of(cls, order: Order, *, event_id: str, actor: str, at: datetime) -> Self:
-        return cls(
-            id=event_id,
-            time=at,
-            aggregate_id=order.order_id,
-            version=order.version,
-            actor=actor,
-            data=DeclinedData(
-                order_id=order.order_id, user_id=order.user_id, problem=order.payment.problem or "declined"
-            ),
-        )
+        """The event of the change that led to `order`."""
+        problem = order.payment.problem or "declined"
+        data = DeclinedData(order_id=order.order_id, user_id=order.user_id, problem=problem)
+        return cls._about(order, data, event_id=event_id, actor=actor, at=at)
 
 
-class _FulfilmentEvent(DomainEvent):
-    type: str = "FulfilmentChanged"
-    aggregate: Literal["order"] = "order"
+class _FulfilmentEvent(_Event):
     data: FulfilmentData
 
     @classmethod
     def of(cls, order: Order, merchant_id: str, *, event_id: str, actor: str, at: datetime) -> Self:
         """The event of the step of one merchant's part that led to `order`."""
-        return cls(
-            id=event_id,
-            time=at,
-            aggregate_id=order.order_id,
-            version=order.version,
-            actor=actor,
-            data=FulfilmentData(
-                order_id=order.order_id,
-                user_id=order.user_id,
-                merchant_id=merchant_id,
-                lines=units_of(order, merchant_id),
-            ),
+        data = FulfilmentData(
+            order_id=order.order_id,
+            user_id=order.user_id,
+            merchant_id=merchant_id,
+            lines=units_of(order, merchant_id),
         )
+        return cls._about(order, data, event_id=event_id, actor=actor, at=at)
 
 
 class FulfilmentPacked(_FulfilmentEvent):
@@ -182,27 +172,20 @@ class FulfilmentDelivered(_FulfilmentEvent):
     type: Literal["FulfilmentDelivered"] = "FulfilmentDelivered"
 
 
-class _RefundEvent(DomainEvent):
-    type: str = "RefundChanged"
-    aggregate: Literal["order"] = "order"
+class _RefundEvent(_Event):
     data: RefundData
 
     @classmethod
     def of(cls, order: Order, refund: Refund, *, event_id: str, actor: str, at: datetime) -> Self:
-        return cls(
-            id=event_id,
-            time=at,
-            aggregate_id=order.order_id,
-            version=order.version,
-            actor=actor,
-            data=RefundData(
-                order_id=order.order_id,
-                user_id=order.user_id,
-                refund_id=refund.refund_id,
-                return_id=refund.return_id,
-                amount=Money(amount=refund.amount, currency=order.currency),
-            ),
+        """The event of the change of `refund` that led to `order`."""
+        data = RefundData(
+            order_id=order.order_id,
+            user_id=order.user_id,
+            refund_id=refund.refund_id,
+            return_id=refund.return_id,
+            amount=Money(amount=refund.amount, currency=order.currency),
         )
+        return cls._about(order, data, event_id=event_id, actor=actor, at=at)
 
 
 class RefundRequested(_RefundEvent):
