@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from omnilife.core.clock import Timestamp
-from omnilife.notifications.models import CHANNELS, MANDATORY, Category, Channel, Language
+from omnilife.notifications.models import MANDATORY, Category, Channel, Language
 from omnilife.notifications.problems import BadPhoneNumber, CannotMute, UnknownZone
 from omnilife.notifications.wall_clock import zone
 
@@ -97,8 +97,3 @@ class StoredPreferences(Preferences):
     version: int = 0
     updated_at: Timestamp | None = None
     suppressed: Mapping[Channel, str] = Field(default_factory=dict)
-
-
-def all_muted(preferences: Preferences, category: Category) -> bool:
-    """Whether no channel is left for the category; the inbox may be."""
-    return not any(preferences.wants(category, channel) for channel in CHANNELS)

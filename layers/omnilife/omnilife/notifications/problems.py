@@ -127,13 +127,6 @@ class TooLate(Conflict):
         super().__init__(f"It is {state}, not scheduled.", extensions={"state": state})
 
 
-class ScheduleChanged(Conflict):
-    """Somebody else moved it while this change was made."""
-
-    slug = "changed-meanwhile"
-    title = "Changed by others meanwhile"
-
-
 class ExpiresTooSoon(Invalid):
     """It would expire before it is to be sent."""
 
