@@ -60,3 +60,43 @@ def test_a_user_is_forgotten_and_nobody_else(known: Buying):
     assert [each["entity"] for each in told(known, ADA)] == ["coupon_uses"]
     assert told(known, Person("user-2")) == others
     assert known.look(SOMEBODY).units == 1
+
+
+def order(state: str, fulfilment: str) -> dict[str, Any]:
+    address = ADDRESS.model_dump(exclude_none=True)
+    return {
+        "pk": "ORDER#o-1",
+        "sk": "ORDER",
+        "entity": "orders",
+        "i1pk": "USER#user-1",
+        "i1sk": "ORDER#2026-11-24T12:00:00.000Z#o-1",
+        "number": "1",
+        "state": state,
+        "version": 3,
+        "address": address,
+        "fulfilments": [{"merchant_id": "merchant-1", "state": fulfilment}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "fulfilment", "kept"),
+    [
+        ("delivered", "delivered", False),
+        ("cancelled", "open", False),
+        ("refunded", "cancelled", False),
+        ("paid", "open", True),
+        ("partly_refunded", "shipped", True),
+    ],
+)
+def test_an_order_loses_its_address_once_it_needs_none(
+    buying: Buying, state: str, fulfilment: str, kept: bool
+):
+    buying.table.put(order(state, fulfilment))
+    assert [each["address"]["city"] for each in told(buying, ADA)] == ["Albany"]
+
+    for _ in range(2):
+        assert held_by_checkout(buying.table).erase(ADA).finished
+
+    item = buying.table.get("ORDER#o-1", "ORDER")
+    assert item is not None
+    assert (item["address"] is not None, item["version"]) == (kept, 3 if kept else 4)

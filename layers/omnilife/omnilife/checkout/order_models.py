@@ -117,7 +117,7 @@ class Order(BaseModel):
     tax: Minor
     tax_included: bool
     total: Minor
-    address: AddressFields | None
+    address: AddressFields | None = None
     fulfilments: list[Fulfilment]
     payment: Payment
     refunds: list[Refund] = []

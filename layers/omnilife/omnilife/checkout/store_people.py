@@ -9,8 +9,12 @@ from omnilife.checkout.store_carts import CheckoutSettings, cart_key
 from omnilife.checkout.store_loyalty import account_key
 from omnilife.checkout.store_returns import return_of, returns_of
 from omnilife.core.attributes import Item
+from omnilife.core.conditions import attribute
 from omnilife.core.personal_data import HeldInTable, Holding, Keep, PersonalData, Redaction, delete, only
-from omnilife.core.table import Table
+from omnilife.core.table import Table, Update
+
+_ARRIVING = frozenset({"open", "packed", "shipped"})
+"""States of a fulfilment that still needs the address."""
 
 
 def personal_holdings() -> PersonalData:
@@ -19,7 +23,7 @@ def personal_holdings() -> PersonalData:
 
 
 def held_by_checkout(table: Table) -> PersonalData:
-    """A user's cart, addresses, quotes, coupons, points and returns. An anonymous cart leads to nobody."""
+    """A user's cart, addresses, quotes, coupons, points, orders, returns; no anonymous cart, which is nobody's."""
     return HeldInTable(
         table,
         (
@@ -66,6 +70,14 @@ def held_by_checkout(table: Table) -> PersonalData:
                 forget=delete,
             ),
             Holding(
+                entity="orders",
+                keys=lambda person: [f"USER#{person.user_id}"],
+                index="index1",
+                begins_with="ORDER#",
+                tell=only("number", "state", "placed_at", "currency", "total", "lines", "address"),
+                forget=_forget_order,
+            ),
+            Holding(
                 entity="returns",
                 keys=lambda person: [returns_of(person.user_id)],
                 index="index1",
@@ -78,3 +90,18 @@ def held_by_checkout(table: Table) -> PersonalData:
 
 def _told_return(item: Item) -> dict[str, Any]:
     return return_of(item).model_dump(mode="json", exclude={"user_id", "version"})
+
+
+def _forget_order(item: Item) -> Update | None:
+    """The order without its address, once all of it has arrived or it was called off.
+
+    As a version of its own, so that nobody who read the order before writes the address back.
+    """
+    arriving = any(part["state"] in _ARRIVING for part in item["fulfilments"])
+    if item.get("address") is None or (arriving and item["state"] != "cancelled"):
+        return None
+    return Update(
+        {"pk": item["pk"], "sk": item["sk"]},
+        set={"address": None, "version": item["version"] + 1},
+        condition=attribute("version") == item["version"],
+    )
