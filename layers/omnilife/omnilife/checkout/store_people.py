@@ -23,7 +23,7 @@ def personal_holdings() -> PersonalData:
 
 
 def held_by_checkout(table: Table) -> PersonalData:
-    """A user's cart, addresses, quotes, coupons, points, orders, returns; no anonymous cart, which is nobody's."""
+    """A user's cart, addresses, quotes, coupons, points, orders and returns; no anonymous cart."""
     return HeldInTable(
         table,
         (
