@@ -199,7 +199,7 @@ def test_a_provider_that_is_down_is_left_alone_and_messages_are_not_lost(desk):
 
 
 def test_a_template_that_fails_gives_the_message_back(desk):
-    order = ordered(desk, template="price_alert", data={"product": 1, "price": 2, "before": 3, "url": "x"})
+    order = ordered(desk, template="price_alert", data={"product": 1, "price": 2, "url": "x"})
     assert not desk.deliver(order)
     assert desk.state(order) == ("claimed", "not_written")
 

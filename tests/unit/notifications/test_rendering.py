@@ -116,7 +116,7 @@ def test_an_unknown_version_is_refused():
 def test_what_the_data_lack_is_named_when_a_notification_is_made():
     with pytest.raises(MissingVariables) as refused:
         pin_shipped("price_alert", {"product": "Lamp", "url": "https://x.example"})
-    assert [error.pointer for error in refused.value.errors] == ["/data/before", "/data/price"]
+    assert [error.pointer for error in refused.value.errors] == ["/data/price"]
 
 
 def test_what_is_missing_deeper_is_named_when_it_is_rendered():

@@ -79,6 +79,8 @@ if TYPE_CHECKING:
     from omnilife.notifications.route import Router as Router
     from omnilife.notifications.route import fire as fire
     from omnilife.notifications.route import route_by_id as route_by_id
+    from omnilife.notifications.shop_events import Telling as Telling
+    from omnilife.notifications.shop_events import tell_of as tell_of
     from omnilife.notifications.store_deliveries import DeliveryStore as DeliveryStore
     from omnilife.notifications.store_notes import NoteStore as NoteStore
     from omnilife.notifications.store_people import personal_holdings as personal_holdings
@@ -147,6 +149,8 @@ __getattr__ = exports(
         "TemplateList": "edit_templates",
         "TemplateStore": "store_templates",
         "TemplateTooCostly": "problems",
+        "Telling": "shop_events",
+        "tell_of": "shop_events",
         "Timers": "timers",
         "TooLate": "problems",
         "TooManyRecipients": "problems",
