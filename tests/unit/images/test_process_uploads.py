@@ -68,8 +68,27 @@ def test_an_upload_of_no_image_or_without_its_file_is_skipped(studio: Studio):
     image_id = studio.upload(b"photo")
     studio.originals.remove("user-1", image_id)
 
-    assert studio.handle_upload(Upload("originals/user-1/nobody", 1, "v", "v")) == "skipped"
+    assert studio.handle_upload(Upload("originals/user-1/nobody", 1, "v", "")) == "skipped"
     assert studio.handle_upload(Upload(f"originals/user-1/{image_id}", 1, "etag", "")) == "skipped"
+
+
+def test_a_form_that_is_posted_after_its_image_was_deleted_leaves_no_file(studio: Studio):
+    image_id = studio.upload(b"photo")
+    studio.table.delete({"pk": f"IMAGE#{image_id}", "sk": "IMAGE"})
+
+    assert studio.handle(image_id) == "skipped"
+    assert studio.files("originals") == []
+
+
+def test_a_form_that_is_posted_again_leaves_the_original_that_was_taken(studio: Studio):
+    image = studio.ready(b"photo")
+    first = studio.originals.find("user-1", image.image_id)
+    studio.originals.put("user-1", image.image_id, b"another", "image/jpeg")
+
+    assert studio.handle(image.image_id) == "skipped"
+    assert studio.originals.find("user-1", image.image_id) == first
+    assert studio.handle(image.image_id) == "skipped"
+    assert studio.originals.find("user-1", image.image_id) == first
 
 
 def test_the_same_bytes_are_decoded_and_kept_once_and_counted_by_reference(studio: Studio):

@@ -100,6 +100,11 @@ class Originals:
             }
         )
 
+    def discard(self, upload: Upload) -> None:
+        """Remove one upload alone: what was there before it is there again. One request."""
+        which = {"VersionId": upload.version_id} if upload.version_id else {}
+        self._client.delete_object(Bucket=self._bucket, Key=upload.key, **which)
+
     def remove(self, owner_id: str, image_id: str) -> None:
         """Remove a file with all its versions. Two requests."""
         key = key_of(owner_id, image_id)

@@ -49,6 +49,10 @@ def process_upload(
     """
     image = images.start(upload.image_id, upload.version, now=clock.now())
     if image is None:
+        known = images.find(upload.image_id)
+        if known is None or known.upload_version != upload.version:
+            # Its form was posted after the image was deleted, or once more: nobody would ever remove it.
+            originals.discard(upload)
         return "skipped"
     data = originals.read(upload, MAX_BYTES)
     if data is None:
