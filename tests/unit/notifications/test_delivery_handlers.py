@@ -98,3 +98,33 @@ def test_a_forged_webhook_is_a_problem_of_its_own(call):
     answer = call("take_twilio_webhook")
     assert answer["statusCode"] == 401
     assert body(answer)["type"].endswith("bad-signature")
+
+
+@pytest.mark.parametrize("channel", ["email", "sms", "push"])
+def test_one_channel_is_sent_on_at_once_and_the_inbox_does_not_have_it(call, notifications_table, channel):
+    answer = call(f"send_{channel}", "admin")
+    assert answer["statusCode"] == 202
+    made = notifications_table.get(f"NOTE#{body(answer)['notification_id']}", "NOTE")
+    assert (made["state"], made["channels"], made["auto"]) == ("due", [channel], False)
+    assert made["inbox"] is False
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"template": "nonsense"}, "unknown-template"),
+        ({"template": "price_alert"}, "missing-variable"),
+        ({"content": {"title": "a\r\nBcc: x@y.example", "text": "x"}}, "header-injection"),
+        ({"content": {"title": "a", "text": "x", "link": "javascript:alert(1)"}}, "unsafe-link"),
+        ({}, "invalid"),
+        ({"template": "welcome", "data": {"x": ["4111 1111 1111 1111"]}}, "invalid"),
+    ],
+    ids=["unknown", "missing", "header", "link", "nothing", "card"],
+)
+def test_what_cannot_be_sent_is_a_problem_of_its_own_and_nothing_is_sent(
+    call, notifications_table, said, problem
+):
+    answer = call("send_email", "admin", body=json.dumps({"user_id": "u1", "category": "order", **said}))
+    assert answer["statusCode"] == 422
+    assert body(answer)["type"].rpartition("/")[2].startswith(problem[:9])
+    assert notifications_table.query("USER#u1", index="index1", limit=5).items == []

@@ -79,6 +79,8 @@ if TYPE_CHECKING:
     from omnilife.notifications.route import Router as Router
     from omnilife.notifications.route import fire as fire
     from omnilife.notifications.route import route_by_id as route_by_id
+    from omnilife.notifications.send import DirectMessage as DirectMessage
+    from omnilife.notifications.send import send_now as send_now
     from omnilife.notifications.shop_events import Telling as Telling
     from omnilife.notifications.shop_events import tell_of as tell_of
     from omnilife.notifications.store_deliveries import DeliveryStore as DeliveryStore
@@ -119,7 +121,9 @@ __getattr__ = exports(
         "Creating": "create",
         "DeliveryOrder": "models",
         "DeliveryStore": "store_deliveries",
+        "DirectMessage": "send",
         "ExpiresTooSoon": "problems",
+        "send_now": "send",
         "HeaderInjection": "problems",
         "InboxItem": "inbox",
         "InboxPage": "inbox",
