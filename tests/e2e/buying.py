@@ -95,3 +95,12 @@ class Gateway:
     def state(self) -> JSON:
         state: JSON = self.client.get(f"{self.url}/simulator/state").json()
         return state
+
+    def held_for(self, order_id: str) -> list[int]:
+        """Of each payment of an order what was taken and not given back; there should be one."""
+        charges = [
+            payment["latest_charge"] or {"amount_captured": 0, "amount_refunded": 0}
+            for payment in self.state()["payments"].values()
+            if payment["metadata"].get("order_id") == order_id
+        ]
+        return [charge["amount_captured"] - charge["amount_refunded"] for charge in charges]

@@ -74,7 +74,6 @@ def test_a_request_that_is_repeated_after_a_lost_answer_orders_and_charges_once(
     buyer = Buyer(trading)
     buyer.add(product["product_id"])
     quote_id = buyer.quote()["quote_id"]
-    held = gateway.state()["held"]
     key = {"idempotency-key": "the-same"}
     gateway.tell("faults", {"operation": "create", "fault": "lost_answer", "times": 2})
     first = buyer.order(quote_id, "pm_card_visa", headers=key)
@@ -83,24 +82,24 @@ def test_a_request_that_is_repeated_after_a_lost_answer_orders_and_charges_once(
     assert [answer.status_code for answer in again] == [201, 201]
     assert len({answer.json()["order_id"] for answer in again}) == 1
     assert stock(trading, product["product_id"]) == 4
-    assert gateway.state()["held"] - held == again[0].json()["total"]
+    assert gateway.held_for(again[0].json()["order_id"]) == [again[0].json()["total"]]
 
 
 def test_buyers_race_for_the_last_units_and_no_more_are_sold_than_there_are(
     trading: Shop, merchant: Merchant
 ) -> None:
-    product = trading.create(merchant.token, lamp(stock_on_hand=3))
-    buyers = [Buyer(trading) for _ in range(8)]
+    product = trading.create(merchant.token, lamp(stock_on_hand=2))
+    buyers = [Buyer(trading) for _ in range(5)]
 
     def prepare(buyer: Buyer) -> str:
         buyer.add(product["product_id"])
         return str(buyer.quote()["quote_id"])
 
-    with ThreadPoolExecutor(8) as pool:
-        quotes = list(pool.map(prepare, buyers))
+    quotes = [prepare(buyer) for buyer in buyers]
+    with ThreadPoolExecutor(len(buyers)) as pool:
         answers = list(pool.map(lambda pair: pair[0].order(pair[1]), zip(buyers, quotes, strict=True)))
 
-    assert sorted(answer.status_code for answer in answers) == [201] * 3 + [409] * 5
+    assert sorted(answer.status_code for answer in answers) == [201] * 2 + [409] * 3
     for lost in (answer.json() for answer in answers if answer.status_code == 409):
         assert lost["type"] == "/problems/out-of-stock"
         assert [line["product_id"] for line in lost["lines"]] == [product["product_id"]]
@@ -113,14 +112,13 @@ def test_a_paid_order_that_is_called_off_is_given_back(
     product = trading.create(merchant.token, lamp(stock_on_hand=5))
     buyer = Buyer(trading)
     buyer.add(product["product_id"])
-    held = gateway.state()["held"]
     order = buyer.order(buyer.quote()["quote_id"], "pm_card_visa").json()
     assert order["state"] == "paid"
     called_off = buyer.request("POST", f"/orders/{order['order_id']}/cancel")
     assert (called_off.status_code, called_off.json()["state"]) == (200, "cancelled")
     refunded = buyer.await_state(order["order_id"], "refunded")
     assert refunded["payment"]["refunded"] == order["total"]
-    assert gateway.state()["held"] == held
+    assert gateway.held_for(order["order_id"]) == [0]
     assert stock(trading, product["product_id"]) == 5
 
 

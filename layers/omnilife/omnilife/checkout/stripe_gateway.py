@@ -11,7 +11,7 @@ Sources: https://docs.stripe.com/api/payment_intents, …/api/idempotent_request
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -184,18 +184,24 @@ class HttpSender:
         Raises:
             GatewayUnavailable: no connection, or no answer in time.
         """
-        from urllib3 import Retry, Timeout  # noqa: PLC0415 (deferred: see core.lazy)
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415
+        from urllib3 import Timeout  # noqa: PLC0415 (deferred: see core.lazy)
+        from urllib3.exceptions import HTTPError, ProtocolError  # noqa: PLC0415
 
+        send = partial(
+            self._pool.urlopen,
+            method,
+            path,
+            body=body or None,
+            headers=dict(headers),
+            timeout=Timeout(connect=CONNECT_S, total=PATIENCE_S),
+            retries=False,
+            redirect=False,
+        )
         try:
-            answer = self._pool.urlopen(
-                method,
-                path,
-                body=body or None,
-                headers=dict(headers),
-                timeout=Timeout(connect=CONNECT_S, total=PATIENCE_S),
-                retries=Retry(1, connect=1, read=0, other=1, status=0, redirect=0, allowed_methods=None),
-            )
+            try:
+                answer = send()
+            except ProtocolError:
+                answer = send()
         except HTTPError as error:
             raise GatewayUnavailable(type(error).__name__) from error
         return Answer(answer.status, answer.data, answer.headers.get(REPLAYED) == "true")
