@@ -50,7 +50,8 @@ class MemoryDynamoDB:
 
     def get_item(self, *, TableName: str, Key: Wire, **_: Any) -> Wire:  # noqa: N803
         self.reads += 1
-        item = self._table(TableName).get(_key(Key))
+        with self._one_at_a_time:  # a transaction is seen whole, or not at all
+            item = self._table(TableName).get(_key(Key))
         return {} if item is None else {"Item": item}
 
     def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> Wire:  # noqa: N803

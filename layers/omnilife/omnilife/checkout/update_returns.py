@@ -82,10 +82,12 @@ def update_return(desk: ReturnDesk, return_id: str, change: ReturnChange, *, cal
             return given
         try:
             after = _changed(desk, given, order, change, caller.actor)
-        except (Problem, ValueError):
+        except ValueError:  # the order was read after somebody else's step, the return before it: look again
+            continue
+        except Problem:
             if desk.returns.find(return_id) == given:
                 raise
-            continue  # the order was read after somebody else's step, the return before it: look again
+            continue  # as above
         event = EVENT_OF_STATE[after.given.state].of(after.given, **desk.stamp(caller.actor))
         try:
             _save(desk, after, order, event)
