@@ -18,7 +18,7 @@ EMAIL ?=
 SENDER ?=
 CATALOGUE ?=
 
-.PHONY: help environment run containers push logs token admin reset test covered lint format unit integration e2e openapi lock preflight bench clean
+.PHONY: help environment run containers push logs token admin reset test covered lint format unit integration e2e contract openapi lock preflight bench clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -82,6 +82,9 @@ integration: environment ## tests against a real Valkey and OpenSearch
 
 e2e: environment ## tests against the deployed templates
 	$(PYTHON) -m pytest tests/e2e -q
+
+contract: environment ## tries every deployed route against the API's document (CONTRACT=changed: those that changed)
+	CONTRACT="$${CONTRACT:-all}" $(PYTHON) -m pytest tests/e2e/test_contract.py -q
 
 openapi: environment ## writes the OpenAPI document and docs/events.md from the code
 	$(PYTHON) -m local.generate
