@@ -5,10 +5,11 @@ All amounts are whole minor units of the order's currency.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from omnilife.checkout.models import AddressFields
 from omnilife.checkout.pricing_models import AppliedCoupon, Minor, PricedLine, ShippingLine, SpentPoints
+from omnilife.core.cards import free_of_cards
 from omnilife.core.clock import Timestamp
 from omnilife.core.money import Currency
 
@@ -44,7 +45,11 @@ class Tracking(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    carrier: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9 ._&-]{1,60}$")]
+    carrier: Annotated[
+        str,
+        StringConstraints(strict=True, pattern=r"^[A-Za-z0-9 ._&-]{1,60}$"),
+        BeforeValidator(free_of_cards),
+    ]
     number: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9 -]{1,60}$")]
 
 

@@ -2,19 +2,22 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from omnilife.checkout.models import MAX_LINES, AddressFields
 from omnilife.checkout.price_quotes import MAX_COUPONS
 from omnilife.checkout.pricing_models import PricedLine, Quote, ShippingLine
 from omnilife.checkout.shipping import ShippingOption
+from omnilife.core.cards import free_of_cards
 from omnilife.core.clock import Timestamp
 from omnilife.core.ids import Identifier
 from omnilife.core.money import MAX_AMOUNT, Money
 
 type GivenCode = Annotated[
-    str, StringConstraints(strict=True, strip_whitespace=True, to_upper=True, min_length=1, max_length=64)
+    str,
+    StringConstraints(strict=True, strip_whitespace=True, to_upper=True, min_length=1, max_length=64),
+    BeforeValidator(free_of_cards),
 ]
 """A coupon's code as people write it: in any case."""
 
