@@ -50,6 +50,8 @@ def test_a_match_without_sense_is_refused(match):
         {"boost": [{"by": "brand", "value": "Halden", "factor": float("nan")}]},
         {"boost": [{"by": "brand", "name": "x", "value": "Halden", "factor": 2}]},
         {"boost": [{"by": "attribute", "value": "red", "factor": 2}]},
+        {"boost": [{"by": "brand", "value": None, "factor": 2}]},
+        {"filter": {"brand": [7]}},
         {"filter": {"min_price": 2, "max_price": 1}},
         {"filter": {"min_rating": 0}},
         {"filter": {"attributes": {"colour": []}}},

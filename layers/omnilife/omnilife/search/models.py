@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
@@ -22,8 +22,13 @@ def one_line(text: str) -> str:
     return unicodedata.normalize("NFC", _WHITE_SPACE_OR_CONTROL.sub(" ", text).strip())
 
 
-Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), BeforeValidator(one_line)]
-Choice = Annotated[str, StringConstraints(min_length=1, max_length=400), BeforeValidator(one_line)]
+def text_in_one_line(value: Any) -> Any:
+    """For `BeforeValidator`: a text on one line; what is no text is left to the type to refuse."""
+    return one_line(value) if isinstance(value, str) else value
+
+
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), BeforeValidator(text_in_one_line)]
+Choice = Annotated[str, StringConstraints(min_length=1, max_length=400), BeforeValidator(text_in_one_line)]
 Choices = Annotated[list[Choice], Field(max_length=MAX_CHOICES)]
 Amount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
 Sort = Literal["relevance", "price_asc", "price_desc", "rating", "newest", "popularity"]

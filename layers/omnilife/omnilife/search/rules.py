@@ -22,7 +22,7 @@ from omnilife.core.cards import free_of_cards
 from omnilife.core.clock import Timestamp
 from omnilife.core.ids import Identifier
 from omnilife.search.criteria import MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTE_VALUE, MAX_ATTRIBUTES, Clause, Criteria
-from omnilife.search.models import MAX_TEXT, Amount, Choice, one_line
+from omnilife.search.models import MAX_TEXT, Amount, Choice, text_in_one_line
 from omnilife.search.words import keys_of
 
 MAX_RULES = 500
@@ -46,13 +46,9 @@ def _is_destination(text: str) -> str:
     return text
 
 
-def _one_line(value: Any) -> Any:
-    return one_line(value) if isinstance(value, str) else value
-
-
 def _free_line(value: Any) -> Any:
     """As products' own attributes are: without card numbers."""
-    return free_of_cards(_one_line(value))
+    return free_of_cards(text_in_one_line(value))
 
 
 ProductIds = Annotated[tuple[Identifier, ...], Field(max_length=MAX_HIDDEN)]
@@ -82,7 +78,7 @@ class Match(_Part):
             "`all_words`: these words in any order. `any`: every query, also one without text."
         ),
     ]
-    text: Annotated[str, StringConstraints(max_length=MAX_TEXT), BeforeValidator(_one_line)] = ""
+    text: Annotated[str, StringConstraints(max_length=MAX_TEXT), BeforeValidator(text_in_one_line)] = ""
 
     @model_validator(mode="after")
     def _has_words(self) -> Self:
