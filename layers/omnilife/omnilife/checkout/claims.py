@@ -52,7 +52,7 @@ class Claims:
         return parts
 
     def give_back(self, order: Order, *, at: datetime, actor: str) -> list[Part]:
-        """Give back what `take` took."""
+        """Give back what `take` took. An erased buyer's points are gone, with their account."""
         stamp: dict[str, Any] = {"order_id": order.order_id, "at": at}
         parts: list[Part] = [
             return_stock(self.catalogue_table, product_id, units, actor=actor, **stamp)
@@ -60,7 +60,7 @@ class Claims:
         ]
         for coupon in order.coupons:
             parts += release_coupon(coupon, order.user_id, **stamp)
-        if order.points.spent:
+        if order.points.spent and not order.forgotten:
             parts += give_back_points("", order.user_id, order.points.spent, **stamp)
         return parts
 

@@ -18,7 +18,8 @@ def earn_points(desk: ReturnDesk, event: ReceivedEvent) -> int:
     """Credit the points of a `FulfilmentDelivered`; returns how many. A repeated event credits nothing.
 
     The order is read anew: units that were refunded before the event came earn nothing. Of an order in
-    another currency than the programme's nothing is earned.
+    another currency than the programme's nothing is earned, nor of an erased buyer's: it would begin a new
+    account of somebody who is gone.
 
     Raises:
         Unavailable: others kept changing the order or the account; the queue tries again.
@@ -26,8 +27,10 @@ def earn_points(desk: ReturnDesk, event: ReceivedEvent) -> int:
     order_id, merchant_id = event.data["order_id"], event.data["merchant_id"]
     for _ in range(ATTEMPTS):
         order = desk.orders.get(order_id)
-        if order is None or not any(
-            each.merchant_id == merchant_id and each.delivered_at for each in order.fulfilments
+        if (
+            order is None
+            or order.forgotten
+            or not any(each.merchant_id == merchant_id and each.delivered_at for each in order.fulfilments)
         ):
             return 0
         program, account = desk.loyalty.standing(order.user_id)

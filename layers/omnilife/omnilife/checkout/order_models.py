@@ -102,7 +102,11 @@ class Refund(BaseModel):
 
 
 class Order(BaseModel):
-    """An order, with its reservations inside: until it ships, each line's units are reserved for it."""
+    """An order, with its reservations inside: until it ships, each line's units are reserved for it.
+
+    Attributes:
+        forgotten: its buyer was erased. The address goes as soon as nothing is to be sent any more.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -123,6 +127,7 @@ class Order(BaseModel):
     tax_included: bool
     total: Minor
     address: AddressFields | None = None
+    forgotten: bool = False
     fulfilments: list[Fulfilment]
     payment: Payment
     refunds: list[Refund] = []

@@ -11,7 +11,7 @@ An order's state is the least that all its living fulfilments have reached. Mone
 precedence: of a partly refunded order the fulfilments alone tell how far the goods are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -64,6 +64,7 @@ PROGRESS: tuple[FulfilmentState, ...] = ("open", "packed", "shipped", "delivered
 REACHED: Mapping[FulfilmentState, OrderState] = MappingProxyType(
     {"open": "paid", "packed": "packed", "shipped": "shipped", "delivered": "delivered"}
 )
+TO_SEND: frozenset[FulfilmentState] = frozenset({"open", "packed", "shipped"})
 BEFORE_SHIPPING: frozenset[FulfilmentState] = frozenset({"open", "packed"})
 
 
@@ -79,8 +80,19 @@ def to_state(order: Order, state: OrderState, at: datetime, **more: Any) -> Orde
 
 
 def changed(order: Order, at: datetime, **more: Any) -> Order:
-    """The order with other members, at its next version."""
-    return order.model_copy(update={**more, "version": order.version + 1, "updated_at": at})
+    """The order with other members, at its next version.
+
+    One whose buyer was erased loses its address with the step after which it needs none.
+    """
+    after = order.model_copy(update={**more, "version": order.version + 1, "updated_at": at})
+    if after.forgotten and not to_be_sent(after.state, (each.state for each in after.fulfilments)):
+        return after.model_copy(update={"address": None})
+    return after
+
+
+def to_be_sent(state: OrderState, fulfilments: Iterable[FulfilmentState]) -> bool:
+    """Whether something of an order in this state, with parts in these, is still on its way to its buyer."""
+    return state not in {"cancelled", "refunded"} and any(each in TO_SEND for each in fulfilments)
 
 
 def payment_to(payment: Payment, state: PaymentState, **more: Any) -> Payment:

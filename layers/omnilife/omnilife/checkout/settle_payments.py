@@ -204,8 +204,11 @@ def _let_go(desk: Settling, order: Order, intent: Intent) -> Order:
 
 
 def _reserve_again(desk: Settling, order: Order) -> Order | None:
-    """The order with its units reserved anew and held; None if it was called off, or they are gone."""
-    if order.cancel_reason != "expired":
+    """The order with its units reserved anew and held.
+
+    None if it was called off, or its units are gone, or its buyer was erased: there is no address any more.
+    """
+    if order.cancel_reason != "expired" or order.forgotten:
         return None
     now = desk.clock.now()
     held = capturing(order, now, reserved_until=now)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from omnilife.checkout.models import AddressFields
+from omnilife.checkout.order_states import to_be_sent
 from omnilife.checkout.owners import CartOwner
 from omnilife.checkout.store_addresses import address_key
 from omnilife.checkout.store_carts import CheckoutSettings, cart_key
@@ -12,9 +13,6 @@ from omnilife.core.attributes import Item
 from omnilife.core.conditions import attribute
 from omnilife.core.personal_data import HeldInTable, Holding, Keep, PersonalData, Redaction, delete, only
 from omnilife.core.table import Table, Update
-
-_ARRIVING = frozenset({"open", "packed", "shipped"})
-"""States of a fulfilment that still needs the address."""
 
 
 def personal_holdings() -> PersonalData:
@@ -55,6 +53,15 @@ def held_by_checkout(table: Table) -> PersonalData:
                 tell=only("code", "uses", "used_at"),
                 forget=Keep("a coupon's uses are the shop's books, and are counted under the id alone"),
             ),
+            # Before the points: an order that is marked asks no more of their account.
+            Holding(
+                entity="orders",
+                keys=lambda person: [f"USER#{person.user_id}"],
+                index="index1",
+                begins_with="ORDER#",
+                tell=only("number", "state", "placed_at", "currency", "total", "lines", "address"),
+                forget=_forget_order,
+            ),
             Holding(
                 entity="loyalty_accounts",
                 keys=lambda person: [account_key(person.user_id)["pk"]],
@@ -68,14 +75,6 @@ def held_by_checkout(table: Table) -> PersonalData:
                 begins_with="ENTRY#",
                 tell=only("kind", "points", "at", "order_id", "return_id", "code"),
                 forget=delete,
-            ),
-            Holding(
-                entity="orders",
-                keys=lambda person: [f"USER#{person.user_id}"],
-                index="index1",
-                begins_with="ORDER#",
-                tell=only("number", "state", "placed_at", "currency", "total", "lines", "address"),
-                forget=_forget_order,
             ),
             Holding(
                 entity="returns",
@@ -93,15 +92,17 @@ def _told_return(item: Item) -> dict[str, Any]:
 
 
 def _forget_order(item: Item) -> Update | None:
-    """The order without its address, once all of it has arrived or it was called off.
+    """The order, marked; and without its address, unless something is still to be sent to it.
 
-    As a version of its own, so that nobody who read the order before writes the address back.
+    Then the step after which nothing is takes the address away: see `order_states.changed`. As a version of
+    its own, so that nobody who read the order before writes the address back, or the mark away.
     """
-    arriving = any(part["state"] in _ARRIVING for part in item["fulfilments"])
-    if item.get("address") is None or (arriving and item["state"] != "cancelled"):
+    if item.get("forgotten"):
         return None
+    needed = to_be_sent(item["state"], (part["state"] for part in item["fulfilments"]))
     return Update(
         {"pk": item["pk"], "sk": item["sk"]},
-        set={"address": None, "version": item["version"] + 1},
+        set={"forgotten": True, "version": item["version"] + 1},
+        remove=() if needed else ["address"],
         condition=attribute("version") == item["version"],
     )
