@@ -21,6 +21,7 @@ from omnilife.checkout.settle_payments import expire, settle
 from omnilife.checkout.store_carts import CartStore
 from omnilife.checkout.store_orders import OrderStore
 from omnilife.checkout.store_quotes import QuoteStore, digest_of
+from omnilife.checkout.watch_payments import reconcile_payments, release_expired_reservations
 from omnilife.core.idempotency import Idempotency
 from omnilife.core.money import Money
 from omnilife.core.table import Table
@@ -129,6 +130,12 @@ class Ordering:
         found = expire(self.desk, order.order_id)
         assert found is not None
         return found
+
+    def release(self) -> dict[str, int]:
+        return release_expired_reservations(self.desk, may_go_on=lambda: True)
+
+    def reconcile(self) -> dict[str, int]:
+        return reconcile_payments(self.desk, may_go_on=lambda: True)
 
     def call_off(self, order: Order) -> Order:
         return call_off(self.desk, self.get(order), "requested", actor="user:user-1")

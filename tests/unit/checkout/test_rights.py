@@ -14,7 +14,6 @@ from omnilife.checkout.order_models import Order
 from omnilife.checkout.place_orders import PaymentAttempt, pay_again
 from omnilife.checkout.pricing_models import AppliedCoupon, SpentPoints
 from omnilife.checkout.store_pricing import coupon_key
-from omnilife.checkout.watch_payments import reconcile_payments, release_expired_reservations
 from omnilife.core.clock import FixedClock
 from omnilife.core.idempotency import Idempotency
 from omnilife.core.money import Money
@@ -135,7 +134,7 @@ class Steps:
     def expired(self) -> Order:
         order = self.ordered()
         self.ordering.wait(minutes=15)
-        release_expired_reservations(self.ordering.desk)
+        self.ordering.release()
         return order
 
     def watch(self, step: Callable[[], Any]) -> set[Asked]:
@@ -189,19 +188,19 @@ def release(do: Steps) -> Callable[[], Any]:
     do.ordered()
     do.ordering.wait(minutes=15)
     do.ordering.gateway.before = down("read")
-    return lambda: release_expired_reservations(do.ordering.desk)
+    return do.ordering.release
 
 
 def reconcile(do: Steps) -> Callable[[], Any]:
     do.tried(do.ordered())
     do.ordering.wait(minutes=3)
-    return lambda: reconcile_payments(do.ordering.desk)
+    return do.ordering.reconcile
 
 
 def reconcile_late(do: Steps) -> Callable[[], Any]:
     do.tried(do.expired())
     do.ordering.wait(minutes=61)
-    return lambda: reconcile_payments(do.ordering.desk)
+    return do.ordering.reconcile
 
 
 def advance(step: Any) -> Callable[[Steps], Callable[[], Any]]:

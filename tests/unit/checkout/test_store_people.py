@@ -12,7 +12,6 @@ from omnilife.checkout.order_states import request_refund
 from omnilife.checkout.pricing_models import SpentPoints
 from omnilife.checkout.store_loyalty import LoyaltyStore
 from omnilife.checkout.store_people import held_by_checkout
-from omnilife.checkout.watch_payments import release_expired_reservations
 from omnilife.core.clock import FixedClock
 from omnilife.core.money import Money
 from omnilife.core.personal_data import Person
@@ -182,7 +181,7 @@ def test_an_erased_users_unpaid_order_expires_and_its_late_payment_goes_back(ord
     order = ordering.order(lamp, 2)
     erased(ordering)
     ordering.wait(minutes=15)
-    assert release_expired_reservations(ordering.desk) == {"looked": 1, "left": 0}
+    assert ordering.release() == {"looked": 1, "left": 0}
     assert ordering.get(order).address is None
 
     ordering.gateway.try_method(str(ordering.get(order).payment.gateway_id), "pm_ok")
@@ -205,7 +204,7 @@ def test_an_erased_users_order_that_spent_points_is_still_called_off(ordering: O
 
     ordering.wait(minutes=15)
 
-    assert release_expired_reservations(ordering.desk) == {"looked": 1, "left": 0}
+    assert ordering.release() == {"looked": 1, "left": 0}
     assert ordering.stock(lamp) == (5, 0)
     assert loyalty.standing("user-1")[1].version == 0
 

@@ -4,13 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from omnilife.catalogue.store.items import stock_key
 from omnilife.checkout.payment_gateway import GatewayUnavailable
-from omnilife.checkout.watch_payments import (
-    apply_payment_event,
-    reconcile_payments,
-    release_expired_reservations,
-)
+from omnilife.checkout.watch_payments import apply_payment_event, release_expired_reservations
 from omnilife.core.events import ReceivedEvent
+from omnilife.core.table import ConditionFailed
 from tests.support.gateway import down
 from tests.unit.checkout.ordering import Ordering
 
@@ -32,10 +30,10 @@ def test_a_reservation_that_is_over_is_given_back_once(ordering: Ordering):
     lamp = ordering.product("lamp", 5)
     order = ordering.order(lamp, 3)
     ordering.wait(minutes=15)
-    assert release_expired_reservations(ordering.desk) == {"looked": 1, "left": 0}
+    assert ordering.release() == {"looked": 1, "left": 0}
     assert ordering.get(order).state == "cancelled"
     assert ordering.stock(lamp) == (5, 0)
-    release_expired_reservations(ordering.desk)
+    ordering.release()
     assert ordering.stock(lamp) == (5, 0)
 
 
@@ -43,7 +41,7 @@ def test_one_that_is_not_over_is_left_alone(ordering: Ordering):
     lamp = ordering.product("lamp", 5)
     order = ordering.order(lamp, 3)
     ordering.wait(minutes=14, seconds=59)
-    assert release_expired_reservations(ordering.desk) == {"looked": 0, "left": 0}
+    assert ordering.release() == {"looked": 0, "left": 0}
     assert ordering.get(order).state == "pending_payment"
 
 
@@ -51,9 +49,9 @@ def test_a_payment_whose_webhook_was_lost_is_found_before_the_reservation_ends(o
     order = ordering.order(ordering.product("lamp", 5), 1)
     ordering.gateway.try_method(str(ordering.get(order).payment.gateway_id), "pm_ok")
     ordering.wait(minutes=1)
-    assert reconcile_payments(ordering.desk)["looked"] == 0
+    assert ordering.reconcile()["looked"] == 0
     ordering.wait(minutes=1)
-    assert reconcile_payments(ordering.desk) == {"looked": 1, "left": 0}
+    assert ordering.reconcile() == {"looked": 1, "left": 0}
     assert ordering.get(order).state == "paid"
 
 
@@ -70,10 +68,10 @@ def test_an_order_that_cannot_be_finished_holds_up_no_other(ordering: Ordering):
 
     ordering.gateway.before = first_fails
     ordering.wait(minutes=3)
-    assert reconcile_payments(ordering.desk) == {"looked": 2, "left": 1}
+    assert ordering.reconcile() == {"looked": 2, "left": 1}
     assert sorted(ordering.get(order).state for order in orders) == ["paid", "pending_payment"]
     ordering.wait(minutes=3)
-    reconcile_payments(ordering.desk)
+    ordering.reconcile()
     assert [ordering.get(order).state for order in orders] == ["paid", "paid"]
 
 
@@ -83,7 +81,7 @@ def test_a_reservation_ends_though_the_gateway_is_silent_and_a_late_payment_is_h
     ordering.gateway.try_method(str(ordering.get(order).payment.gateway_id), "pm_ok")
     ordering.gateway.before = down("read", "capture", "void", "open")
     ordering.wait(minutes=15)
-    release_expired_reservations(ordering.desk)
+    ordering.release()
     assert ordering.get(order).state == "cancelled"
     assert ordering.stock(lamp) == (5, 0)
     ordering.gateway.before = lambda _: None
@@ -119,4 +117,47 @@ def test_what_a_called_off_order_was_paid_goes_back_by_the_next_event(ordering: 
     assert ordering.gateway.held == 0
     assert ordering.get(order).payment.refunded == order.total
     ordering.wait(seconds=timedelta(minutes=10).total_seconds())
-    assert reconcile_payments(ordering.desk) == {"looked": 0, "left": 0}
+    assert ordering.reconcile() == {"looked": 0, "left": 0}
+
+
+def test_a_job_stops_in_time_and_the_next_run_goes_on(ordering: Ordering):
+    lamp = ordering.product("lamp", 5)
+    for _ in range(3):
+        ordering.order(lamp, 1)
+    ordering.wait(minutes=15)
+    time = iter([True, True, False])
+
+    assert release_expired_reservations(ordering.desk, may_go_on=lambda: next(time)) == {
+        "looked": 2,
+        "left": 0,
+    }
+    assert ordering.stock(lamp) == (5, 1)
+    assert ordering.release() == {"looked": 1, "left": 0}
+    assert ordering.stock(lamp) == (5, 0)
+
+
+def test_runs_that_have_no_time_for_all_do_not_always_leave_the_same_orders(ordering: Ordering):
+    lamp = ordering.product("lamp", 9)
+    orders = [ordering.order(lamp, 1) for _ in range(6)]
+    rows = [ordering.table.get(f"ORDER#{each.order_id}", "ORDER", consistent=True) for each in orders]
+    shards = {row["i2pk"] for row in rows if row}
+    ordering.wait(minutes=15)
+    now = ordering.shop.clock.now()
+
+    first = {next(ordering.desk.orders.due(now + timedelta(minutes=minute))) for minute in range(16)}
+
+    assert len(shards) > 1
+    assert len(first) == len(shards)
+
+
+def test_an_order_that_is_stored_wrongly_holds_up_no_other_and_is_told(ordering: Ordering):
+    lamp, mug = ordering.product("lamp", 5), ordering.product("mug", 5)
+    for product in (lamp, mug, mug):
+        ordering.order(product, 1)
+    ordering.shop.table.update(stock_key(lamp.product_id), set={"reserved": 0, "available": 5})
+    ordering.wait(minutes=15)
+
+    with pytest.raises(ConditionFailed):
+        ordering.release()
+
+    assert ordering.stock(mug) == (5, 0)
