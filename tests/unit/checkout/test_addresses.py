@@ -23,6 +23,8 @@ from omnilife.core.table import Table
 from tests.unit.catalogue.shop import once
 from tests.unit.checkout.pricing import ADDRESS
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 
 @pytest.fixture
 def book(checkout_table: Table) -> AddressStore:

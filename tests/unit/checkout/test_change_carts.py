@@ -22,6 +22,8 @@ from omnilife.core.table import ConditionFailed
 from tests.unit.catalogue.shop import Shop, once
 from tests.unit.checkout.buying import ADA, BOB, SOMEBODY, Buying
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 
 def codes(view: Any) -> list[tuple[str, str]]:
     return [(change.product_id, change.code) for change in view.changes]

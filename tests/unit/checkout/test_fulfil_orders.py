@@ -7,6 +7,8 @@ from omnilife.core.conditions import exists
 from omnilife.core.table import ConditionFailed
 from tests.unit.catalogue.shop import ADMIN, STRANGER
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 pytestmark = pytest.mark.unit
 
 STEPS = ("packed", "shipped", "delivered")

@@ -11,6 +11,8 @@ from tests.support.http import Answer
 from tests.support.templates import ROOT
 from tests.unit.checkout.buying import Buying
 
+pytestmark = pytest.mark.usefixtures("secrets")
+
 PRODUCT_ID = "019ab7d2-6a40-7c31-9f2e-5d1c8a7b3e01"
 
 

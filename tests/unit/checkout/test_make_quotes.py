@@ -31,6 +31,8 @@ from tests.unit.catalogue.shop import STRANGER, Shop, once
 from tests.unit.checkout.buying import ADA, SOMEBODY, Buying
 from tests.unit.checkout.pricing import ADDRESS, coupon, rate, zone
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 
 @pytest.fixture
 def ready(buying: Buying, shop: Shop) -> Buying:

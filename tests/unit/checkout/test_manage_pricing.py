@@ -27,6 +27,8 @@ from omnilife.core.ids import IdMaker
 from omnilife.core.table import ConditionFailed, Table
 from tests.unit.catalogue.shop import ADMIN
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 CURSORS = CursorCodec(b"s" * 32)
 ZONE = ShippingZoneFields.model_validate(
     {

@@ -9,6 +9,8 @@ from omnilife.core.table import ConditionFailed
 from tests.unit.catalogue.shop import Shop
 from tests.unit.checkout.buying import ADA, SOMEBODY, Buying
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 
 def codes(view: Any) -> list[tuple[str, str]]:
     return [(change.product_id, change.code) for change in view.changes]

@@ -17,6 +17,8 @@ from omnilife.core.table import ConditionFailed
 from tests.unit.checkout.market import Market, person
 from tests.unit.checkout.test_store_loyalty import rules
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 ADA = person("ada")
 
 

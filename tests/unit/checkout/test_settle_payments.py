@@ -8,6 +8,8 @@ from omnilife.checkout.settle_payments import settle
 from omnilife.checkout.store_orders import LATE_PAYMENT, due_at
 from tests.support.gateway import down
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 pytestmark = pytest.mark.unit
 
 

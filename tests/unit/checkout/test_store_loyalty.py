@@ -23,6 +23,8 @@ from omnilife.core.errors import PreconditionFailed, Unavailable
 from omnilife.core.ids import IdMaker
 from omnilife.core.table import ConditionFailed, Table
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 BUYER = Caller(kind="user", address="203.0.113.9", subject="u1")
 ADMIN = Caller(kind="user", address="203.0.113.9", subject="a1", roles=frozenset({"admin"}))
 CURSORS = CursorCodec(b"c" * 43)

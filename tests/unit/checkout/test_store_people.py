@@ -23,6 +23,8 @@ from tests.unit.checkout.ordering import HOME, Ordering
 from tests.unit.checkout.pricing import ADDRESS, coupon, zone
 from tests.unit.checkout.returning_shop import ReturningShop
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 ADA = Person("user-1")
 
 

@@ -11,6 +11,8 @@ from omnilife.checkout.store_pricing import PricingStore, release_coupon, use_co
 from omnilife.core.table import ConditionFailed, Table
 from tests.unit.checkout.pricing import NOW, coupon
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 
 @pytest.fixture
 def pricing(checkout_table: Table) -> PricingStore:

@@ -13,6 +13,8 @@ from tests.unit.catalogue.shop import Shop, once
 from tests.unit.checkout.buying import Buying
 from tests.unit.checkout.pricing import ADDRESS, NOW, line, parcel
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 
 def quote(**changes: object) -> Quote:
     made = Quote.model_validate(

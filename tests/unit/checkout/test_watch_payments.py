@@ -12,6 +12,8 @@ from omnilife.core.table import ConditionFailed
 from tests.support.gateway import down
 from tests.unit.checkout.ordering import Ordering
 
+pytestmark = pytest.mark.usefixtures("in_memory")
+
 
 def told(ordering: Ordering, order_id: str, kind: str = "PaymentEventReceived") -> ReceivedEvent:
     return ReceivedEvent(
