@@ -78,22 +78,6 @@ class QuoteStore:
         item = self.table.get(key["pk"], key["sk"], consistent=True)
         return _held(item, user_id, now)
 
-    def find_with_cart(self, quote_id: str, *, user_id: str, now: datetime) -> Quote:
-        """As `find`, and the user's cart is still the one that was quoted. One round trip.
-
-        Raises:
-            UnknownQuote: as `find`.
-            QuoteExpired: as `find`, or the cart has changed.
-        """
-        cart = cart_key(CartOwner(user_id, user_id))
-        items = self.table.batch_get([quote_key(quote_id), cart], consistent=True)
-        found = {item["pk"]: item for item in items}
-        quote = _held(found.get(f"QUOTE#{quote_id}"), user_id, now)
-        version = found.get(cart["pk"], {}).get("version")
-        if version != quote.cart_version:
-            raise QuoteExpired("The cart has changed since. Ask for another quote.")
-        return quote
-
     def used(self, quote: Quote) -> Part:
         """The part that uses a quote up; named "quote", it fails when another order was faster."""
         return Delete(quote_key(quote.quote_id), condition=exists("pk"), name="quote")
