@@ -198,9 +198,9 @@ def test_a_mail_arrives_with_both_parts_and_its_headers(smtp):
 
 def test_a_line_break_in_a_header_sends_nothing(smtp):
     box, provider = smtp
-    with pytest.raises(ValueError, match="linefeed"):
+    with pytest.raises(Refused, match="malformed"):
         provider.send(message(rendered=Rendered("a\r\nBcc: x@y.example", "t")), to="ada@example.com")
-    with pytest.raises(ValueError, match=r"(?i)header|newline"):
+    with pytest.raises(Refused, match="malformed"):
         provider.send(message(), to="ada@example.com\r\nBcc: x@y.example")
     assert not box.mails
 

@@ -62,37 +62,42 @@ class SmtpProvider:
         """As `Provider.send`. The id is the mail's own Message-ID: the same at each try."""
         import smtplib  # noqa: PLC0415 (deferred: see core.lazy)
 
-        mail = compose(message, sender=self.sender, to=to)
+        try:
+            mail = compose(message, sender=self.sender, to=to)
+        except ValueError as error:
+            raise Refused("malformed") from error
         try:
             with self._connected() as connection:
                 connection.send_message(mail, from_addr=self.sender, to_addrs=[to])
         except smtplib.SMTPRecipientsRefused as error:
             code, _ = next(iter(error.recipients.values()))
             raise _failure(code, of_recipient=True) from error
-        except smtplib.SMTPAuthenticationError as error:
-            raise ProviderDown("authentication") from error
         except smtplib.SMTPResponseException as error:
             raise _failure(error.smtp_code, of_recipient=False) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise Refused("not_supported") from error  # an address that this server cannot write down
         return str(mail["Message-ID"])
 
     def _connected(self) -> Any:
         import smtplib  # noqa: PLC0415 (deferred: see core.lazy)
 
         server = self.server
+        connection: smtplib.SMTP | None = None
         try:
             if server.security == "tls":
                 context = ssl.create_default_context()
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                    server.host, server.port, timeout=TIMEOUT_S, context=context
-                )
+                connection = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_S, context=context)
             else:
                 connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S)
                 if server.security == "starttls":
                     connection.starttls(context=ssl.create_default_context())
+            if server.user:
+                connection.login(server.user, server.password)
         except (OSError, smtplib.SMTPException) as error:
-            raise ProviderDown("unreachable") from error
-        if server.user:
-            connection.login(server.user, server.password)
+            if connection is not None:
+                connection.close()
+            refused = isinstance(error, smtplib.SMTPAuthenticationError)
+            raise ProviderDown("authentication" if refused else "unreachable") from error
         return connection
 
 
@@ -100,9 +105,10 @@ def mail_provider() -> Provider:
     """SMTP if its secret names a server, else SES."""
     settings = MailSettings.from_environment()
     said: Mapping[str, Any] = json.loads(secret(settings.mail_secret_arn))
-    if "smtp" in said:
-        return SmtpProvider(SmtpServer(**said["smtp"]), settings.sender_address)
-    return SesProvider(settings.sender_address)
+    if not said:
+        return SesProvider(settings.sender_address)
+    # What is misspelt fails here, rather than to send by SES what was meant for a server.
+    return SmtpProvider(SmtpServer(**said["smtp"]), settings.sender_address)
 
 
 def compose(message: Message, *, sender: str, to: str) -> EmailMessage:
