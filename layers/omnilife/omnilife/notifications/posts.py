@@ -7,10 +7,11 @@ from functools import cache
 from omnilife.core.config import Settings
 from omnilife.core.limits import Limit
 from omnilife.identity import mail_for
-from omnilife.notifications.deliver import Post, Target, Visibility
+from omnilife.notifications.deliver import FindTargets, Post, Target, Visibility
 from omnilife.notifications.fcm import FcmProvider
 from omnilife.notifications.gates import Gate
 from omnilife.notifications.models import DeliveryOrder
+from omnilife.notifications.provider import Provider
 from omnilife.notifications.recipients import Recipient
 from omnilife.notifications.signed_links import SignedLinks
 from omnilife.notifications.smtp import mail_provider
@@ -35,53 +36,33 @@ class PostSettings(Settings):
 
 def post_by_email() -> Post:
     """Mails, by SES or SMTP."""
-    settings = PostSettings.from_environment()
-    table = NoteStore.from_environment().table
-    return Post(
-        DeliveryStore(table),
-        NoteStore(table),
-        RecipientStore(table),
-        _templates(),
-        mail_provider(),
-        _gate("email", settings.provider_rate),
-        mail_targets,
-        Visibility(settings.delivery_queue_url),
-        base_url=settings.public_base_url.rstrip("/"),
-        links=SignedLinks.from_environment(),
-    )
+    return _post(mail_provider(), mail_targets, SignedLinks.from_environment())
 
 
 def post_by_sms() -> Post:
     """SMS, by Twilio."""
-    settings = PostSettings.from_environment()
-    table = NoteStore.from_environment().table
-    return Post(
-        DeliveryStore(table),
-        NoteStore(table),
-        RecipientStore(table),
-        _templates(),
-        TwilioProvider.from_environment(),
-        _gate("sms", settings.provider_rate),
-        sms_targets,
-        Visibility(settings.delivery_queue_url),
-        base_url=settings.public_base_url.rstrip("/"),
-    )
+    return _post(TwilioProvider.from_environment(), sms_targets)
 
 
 def post_by_push() -> Post:
     """Push messages, by FCM."""
+    return _post(FcmProvider.from_environment(), push_targets)
+
+
+def _post(provider: Provider, find_targets: FindTargets, links: SignedLinks | None = None) -> Post:
     settings = PostSettings.from_environment()
-    table = NoteStore.from_environment().table
+    notes = NoteStore.from_environment()
     return Post(
-        DeliveryStore(table),
-        NoteStore(table),
-        RecipientStore(table),
+        DeliveryStore(notes.table),
+        notes,
+        RecipientStore(notes.table),
         _templates(),
-        FcmProvider.from_environment(),
-        _gate("push", settings.provider_rate),
-        push_targets,
+        provider,
+        _gate(provider.channel, settings.provider_rate),
+        find_targets,
         Visibility(settings.delivery_queue_url),
         base_url=settings.public_base_url.rstrip("/"),
+        links=links,
     )
 
 
