@@ -92,6 +92,7 @@ def deliver_orders(envelopes: Sequence[Envelope], post: Post) -> Iterable[str]:
                 wait = _deliver(envelope, post)
             except Exception:  # noqa: BLE001 (one message must not hold up the others of its batch)
                 logger.exception("a message failed", extra={"event": envelope.event.id})
+                count("MessagesErred", provider=post.provider.name)
                 wait = FIRST_WAIT_S
             if wait:
                 _put_off(envelope, post, wait)

@@ -51,6 +51,7 @@ def deliver_mails(envelopes: Sequence[Envelope], post: MailPost) -> Iterable[str
                 done = _deliver(envelope, post)
             except Exception:  # noqa: BLE001 (one mail must not hold up the others of its batch)
                 logger.exception("a mail failed", extra={"event": envelope.event.id})
+                count("MailsErred", carrier=post.carrier.name)
                 done = False
             if not done:
                 yield envelope.record_id
