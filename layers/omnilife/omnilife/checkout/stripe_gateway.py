@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CONNECT_S = 1.0
 PATIENCE_S = 5.0
-"""Of one call. Functions that make several have a timeout of 30 s."""
+"""Of one call. A request makes at most four (try, read; read, take), in functions with a timeout of 25 s."""
 
 CONNECTIONS = 4
 API_VERSION = "2025-03-31.basil"
