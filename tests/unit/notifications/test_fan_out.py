@@ -9,12 +9,12 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from omnilife.notifications.claims import Busy
 from omnilife.notifications.fan_out import child_id, fan_out_portion, split
 from omnilife.notifications.lists import RecipientLists, key_of
 from omnilife.notifications.preferences import Preferences
 from omnilife.notifications.queues import Portion
 from omnilife.notifications.route import route_by_id
-from omnilife.notifications.store import Busy
 from omnilife.notifications.store_deliveries import DeliveryStore
 from omnilife.notifications.store_notes import NoteStore
 from tests.support.notifications import FakeS3

@@ -10,9 +10,10 @@ from omnilife.core import aws as aws_clients
 from omnilife.core.consumer import consumer
 from omnilife.identity import Addressee
 from omnilife.identity.single_use import SingleUseTokens
+from omnilife.notifications.claims import CLAIM_S
 from omnilife.notifications.mail_post import MailPost, deliver_mails
 from omnilife.notifications.mailer import NotSent, Ses
-from omnilife.notifications.store import CLAIM_S, MailStore
+from omnilife.notifications.store import MailStore
 from omnilife.notifications.templates import Mail
 from tests.support.faults import FaultyClient, refusal
 

@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from omnilife.core.errors import NotFound
+from omnilife.notifications.claims import CLAIM_S, Busy
 from omnilife.notifications.create import When
 from omnilife.notifications.manage import cancel_notification, move_notification
 from omnilife.notifications.problems import BadSendTime, ExpiresTooSoon, TooLate
 from omnilife.notifications.route import route_by_id
-from omnilife.notifications.store import Busy
-from omnilife.notifications.store_deliveries import CLAIM_S, DeliveryStore
+from omnilife.notifications.store_deliveries import DeliveryStore
 from omnilife.notifications.store_notes import shard_of
 from omnilife.notifications.timers import sweep
 from tests.support.notifications import House

@@ -14,6 +14,7 @@ from omnilife.core.consumer import Envelope
 from omnilife.core.context import correlated
 from omnilife.core.logging import logger
 from omnilife.core.metrics import count
+from omnilife.notifications.claims import Busy
 from omnilife.notifications.gates import Gate
 from omnilife.notifications.models import MANDATORY, Channel, DeliveryOrder, Notification
 from omnilife.notifications.problems import UnknownTemplate
@@ -29,7 +30,6 @@ from omnilife.notifications.provider import (
 from omnilife.notifications.recipients import Recipient
 from omnilife.notifications.rendering import render_content, render_template
 from omnilife.notifications.signed_links import SignedLinks
-from omnilife.notifications.store import Busy
 from omnilife.notifications.store_deliveries import DeliveryStore
 from omnilife.notifications.store_notes import NoteStore
 from omnilife.notifications.store_recipients import RecipientStore

@@ -12,9 +12,10 @@ from omnilife.core.context import correlated
 from omnilife.core.logging import logger
 from omnilife.core.metrics import count
 from omnilife.identity import Addressee, mail_for
+from omnilife.notifications.claims import Busy
 from omnilife.notifications.mailer import Carrier, NotSent, Ses
 from omnilife.notifications.orders import MailOrder
-from omnilife.notifications.store import Busy, MailStore
+from omnilife.notifications.store import MailStore
 from omnilife.notifications.templates import CHANGES_ADDRESS, VARIABLES, link_to, render_mail
 
 type FindAddressee = Callable[[MailOrder], Addressee | None]

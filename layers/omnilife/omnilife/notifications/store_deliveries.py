@@ -3,29 +3,19 @@
 | entity            | pk             | sk                                    |
 |-------------------|----------------|---------------------------------------|
 | notification_logs | LOGS#<user id> | DELIVERY#<notification id>#<channel>  |
-
-A message is claimed before it is handed over and noted after. Who dies between the two leaves a claim that
-runs out; then a second worker may try, and that is all: a message is sent at most twice.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
-from omnilife.core.clock import Clock, epoch_seconds, rfc3339, system_clock
-from omnilife.core.conditions import Path, attribute, missing
+from omnilife.core.clock import Clock, rfc3339, system_clock
+from omnilife.core.conditions import Path, attribute
 from omnilife.core.table import ConditionFailed, Table
+from omnilife.notifications.claims import Claims
 from omnilife.notifications.models import Channel, Delivery, DeliveryOrder
-from omnilife.notifications.store import Busy
 from omnilife.notifications.store_notes import NotesSettings
-
-KEPT = timedelta(days=90)
-CLAIM_S = 60
-"""Longer than a worker may run: who claimed it is gone by then."""
-
-MAX_OPEN_TRIES = 2
-"""Tries of which nobody knows how they ended."""
 
 RANK: Mapping[str, int] = {
     state: rank
@@ -63,47 +53,19 @@ class DeliveryStore:
         Raises:
             Busy: somebody else has it.
         """
-        now = self.clock.now()
-        claimable = missing("pk") | (
-            (attribute("state") == "claimed")
-            & (attribute("claimed_until") <= epoch_seconds(now))
-            & (attribute("open_tries") < MAX_OPEN_TRIES)
+        return self._claims.take(
+            _key(order.user_id, order.notification_id, order.channel),
+            {
+                "notification_id": order.notification_id,
+                "user_id": order.user_id,
+                "channel": order.channel,
+                "category": order.category,
+            },
         )
-        try:
-            self.table.update(
-                _key(order.user_id, order.notification_id, order.channel),
-                set={
-                    "entity": "notification_logs",
-                    "notification_id": order.notification_id,
-                    "user_id": order.user_id,
-                    "channel": order.channel,
-                    "category": order.category,
-                    "state": "claimed",
-                    "claimed_until": epoch_seconds(now) + CLAIM_S,
-                    "updated_at": rfc3339(now),
-                    "expires_at": epoch_seconds(now + KEPT),
-                },
-                add={"tries": 1, "open_tries": 1},
-                condition=claimable,
-            )
-        except ConditionFailed as failed:
-            item = failed.item or {}
-            if item.get("state") != "claimed":
-                return False
-            if item["claimed_until"] > epoch_seconds(now):
-                raise Busy from failed
-            self._end(order, "uncertain", {"reason": "worker_died_twice"})
-            return False
-        return True
 
     def give_back(self, order: DeliveryOrder, reason: str) -> None:
         """It was certainly not sent: whoever gets it next may try as if for the first time."""
-        now = self.clock.now()
-        self.table.update(
-            _key(order.user_id, order.notification_id, order.channel),
-            set={"claimed_until": epoch_seconds(now), "reason": reason, "updated_at": rfc3339(now)},
-            add={"open_tries": -1},
-        )
+        self._claims.give_back(_key(order.user_id, order.notification_id, order.channel), reason)
 
     def sent(self, order: DeliveryOrder, *, provider: str, provider_id: str) -> None:
         """A provider has it. Cost: 1 WCU."""
@@ -154,11 +116,12 @@ class DeliveryStore:
         )
         return [_delivery(item) for item in page.items]
 
+    @property
+    def _claims(self) -> Claims:
+        return Claims(self.table, self.clock)
+
     def _end(self, order: DeliveryOrder, state: str, more: Mapping[str | Path, str]) -> None:
-        self.table.update(
-            _key(order.user_id, order.notification_id, order.channel),
-            set={"state": state, "updated_at": rfc3339(self.clock.now()), **more},
-        )
+        self._claims.end(_key(order.user_id, order.notification_id, order.channel), state, more)
 
 
 def _delivery(item: Mapping[str, Any]) -> Delivery:
