@@ -158,6 +158,10 @@ class Account:
             raise Refused(404, "resource_missing")
         return self.intents[intent_id]
 
+    def refunds_of(self, intent_id: str) -> Document:
+        made = [each for each in self.refunds.values() if each["payment_intent"] == intent_id]
+        return {"object": "list", "data": made[::-1], "has_more": False}
+
     def read_refund(self, refund_id: str) -> Document:
         if refund_id not in self.refunds:
             raise Refused(404, "resource_missing")
@@ -234,10 +238,11 @@ class PaymentSimulator:
 
     def answer(self, method: str, target: str, body: bytes, key: str) -> tuple[int, bytes, bool] | None:
         """Status, body, and whether it is repeated; None: no answer at all."""
-        path = urlsplit(target).path
+        path, query = urlsplit(target).path, urlsplit(target).query
         if path.startswith("/simulator/"):
             return self._control(path, body)
         operation = _operation(method, path)
+        sent = query.encode() if method == "GET" else body
         with self._lock:
             self.calls[operation] += 1
             faults = self._faults.get(operation) or []
@@ -246,9 +251,9 @@ class PaymentSimulator:
                 return None
             if fault == "error":
                 return 500, b'{"error": {"type": "api_error"}}', False
-            found = self._once(method, path, body, key)
+            found = self._once(method, path, sent, key)
             if fault == "twice":
-                found = self._once(method, path, body, key)
+                found = self._once(method, path, sent, key)
         self._send_out()
         return None if fault == "lost_answer" else found
 
@@ -282,6 +287,8 @@ class PaymentSimulator:
                 return self.account.cancel(intent_id)
             case ["POST", "refunds"]:
                 return self.account.refund(fields)
+            case ["GET", "refunds"]:
+                return self.account.refunds_of(fields.get("payment_intent", ""))
             case ["GET", "refunds", refund_id]:
                 return self.account.read_refund(refund_id)
         raise Refused(404, "resource_missing")

@@ -192,7 +192,36 @@ def test_an_id_is_a_segment_of_a_path_and_nothing_else(wire, gateway):
 
 
 def test_a_refund_that_is_no_refund_is_no_answer():
-    answers = iter([b'{"currency": "usd"}', b"{}"])
+    answers = iter([b'{"data": []}', b'{"currency": "usd"}', b"{}"])
     gateway = StripeGateway(lambda *_: Answer(200, next(answers)), lambda: "sk")
     with pytest.raises(GatewayUnavailable):
         gateway.refund("pi_1", refund_id="r", amount=1)
+
+
+@pytest.mark.parametrize(
+    "listed", [b"{}", b'{"data": 1}', b'{"data": [1]}', b'{"data": [{"metadata": null}]}']
+)
+def test_without_a_list_of_refunds_none_is_made(listed: bytes):
+    asked = []
+
+    def send(method: str, *_: object) -> Answer:
+        asked.append(method)
+        return Answer(200, listed)
+
+    with pytest.raises(GatewayUnavailable):
+        StripeGateway(send, lambda: "sk").refund("pi_1", refund_id="r", amount=1)
+    assert asked == ["GET"]
+
+
+def test_a_refund_that_takes_longer_than_the_gateway_remembers_keys_is_not_paid_out_twice(gateway, wire):
+    opened = open_(gateway)
+    gateway.capture(opened.gateway_id, payment_id="payment-1")
+    gateway.refund(opened.gateway_id, refund_id="r-0", amount=100)
+    assert gateway.refund(opened.gateway_id, refund_id="r-1", amount=900) == "completed"
+    (made,) = [each for each in wire.account.refunds.values() if each["amount"] == 900]
+    made["status"] = "pending"
+    wire.simulator._keys.clear()
+
+    assert gateway.refund(opened.gateway_id, refund_id="r-1", amount=900) == "pending"
+
+    assert wire.account.held == 3900

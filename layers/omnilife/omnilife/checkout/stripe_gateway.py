@@ -9,7 +9,7 @@ Sources: https://docs.stripe.com/api/payment_intents, …/api/idempotent_request
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CONNECT_S = 1.0
 PATIENCE_S = 5.0
-"""Of one call. A request makes at most four (try, read; read, take), in functions with a timeout of 25 s."""
+"""Of one call. A request of several may meet its function's end, after 25 s; the same again goes on."""
 
 CONNECTIONS = 4
 API_VERSION = "2025-03-31.basil"
@@ -117,6 +117,24 @@ class StripeGateway(PaymentGateway):
         return self._intent(f"{_path(gateway_id)}/cancel", {}, f"void-{payment_id}", gateway_id)
 
     def refund(self, gateway_id: str, *, refund_id: str, amount: int) -> RefundAnswer:
+        made = self._refund_made(gateway_id, refund_id)
+        if made is None:
+            made = self._make_refund(gateway_id, refund_id, amount)
+        try:
+            return REFUNDS[made["status"]]
+        except (KeyError, TypeError) as error:
+            raise GatewayUnavailable("the answer is no refund") from error
+
+    def _refund_made(self, gateway_id: str, refund_id: str) -> Mapping[str, Any] | None:
+        """The refund, if it was made before: keys are forgotten after a day, and it may pend for longer."""
+        path = f"/v1/refunds?payment_intent={quote(gateway_id, safe='')}&limit=100"
+        try:
+            made: Sequence[Mapping[str, Any]] = self._ask("GET", path)[0]["data"]
+            return next((each for each in made if each["metadata"].get("refund_id") == refund_id), None)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise GatewayUnavailable("the answer is no list of refunds") from error
+
+    def _make_refund(self, gateway_id: str, refund_id: str, amount: int) -> Mapping[str, Any]:
         payment = self._ask("GET", _path(gateway_id))[0]
         fields = {
             "payment_intent": gateway_id,
@@ -126,10 +144,7 @@ class StripeGateway(PaymentGateway):
         made, replayed = self._ask("POST", "/v1/refunds", fields, f"refund-{refund_id}")
         if replayed:
             made, _ = self._ask("GET", f"/v1/refunds/{quote(str(made.get('id')), safe='')}")
-        try:
-            return REFUNDS[made["status"]]
-        except (KeyError, TypeError) as error:
-            raise GatewayUnavailable("the answer is no refund") from error
+        return made
 
     def _intent(
         self, path: str, fields: Mapping[str, str], key: str, gateway_id: str | None = None
