@@ -18,7 +18,7 @@ from omnilife.core.personal_data import (
     only,
     readable,
 )
-from omnilife.core.table import Delete, Table
+from omnilife.core.table import Delete, Table, Update
 
 ADA = Person("ada")
 
@@ -131,6 +131,20 @@ def test_a_row_that_is_gone_by_the_time_it_is_written_does_not_come_back(table: 
     assert holder._apply(part) is False
     assert holder._apply(Delete({"pk": "ORDER#ada", "sk": "ORDER"}, condition=exists("pk"))) is False
     assert table.get("ORDER#ada", "ORDER") is None
+
+
+def test_all_that_a_domain_says_of_a_row_is_done_to_it(table: Table) -> None:
+    key = {"pk": "ORDER#ada", "sk": "ORDER"}
+    part = Update(key, set={"address": None}, add={"total": 5}, remove=["phone"])
+
+    assert held(table)._apply(part) is True
+    assert table.get(**key) == {
+        **key,
+        "i1pk": "BUYER#ada",
+        "i1sk": "1",
+        "total": 15,
+        "address": None,
+    }
 
 
 @pytest.mark.parametrize(

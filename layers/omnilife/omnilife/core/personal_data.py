@@ -197,7 +197,9 @@ class HeldInTable:
         try:
             if isinstance(part, Delete):
                 return self.table.delete(part.key, condition=part.condition) is not None
-            self.table.update(part.key, set=part.set, remove=tuple(part.remove), condition=part.condition)
+            self.table.update(
+                part.key, set=part.set, add=part.add, remove=tuple(part.remove), condition=part.condition
+            )
         except ConditionFailed:
             return False  # it is gone, or somebody else was faster
         return True
